@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test'
+
+/**
+ * The same specs over both hosts. `web` runs the built web host in Chromium with WebGPU on whatever adapter there is
+ * (a software one where there is no GPU); `electron` runs where Electron's binary is installed and is skipped elsewhere.
+ */
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  // Training on a software adapter is slow; single waits are bounded far below this.
+  timeout: 360_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  reporter: 'list',
+  projects: [
+    { name: 'web', use: { host: 'web' } },
+    { name: 'electron', use: { host: 'electron' } },
+  ],
+} as Parameters<typeof defineConfig>[0])

@@ -31,7 +31,7 @@ export class Recorder {
     this.progress = { ...this.progress, ...progress }
     if (this.now() - this.shownAt >= SHOW_EVERY_MS) this.show()
     if (this.now() - this.storedAt < STORE_EVERY_MS) return
-    await this.storing // at most one write under way
+    await this.written()
     this.store()
   }
 
@@ -43,10 +43,17 @@ export class Recorder {
   /** Shows and stores what is left; `patch` goes to the run with it. */
   async flush(patch: RunProgress = {}): Promise<void> {
     this.show()
-    await this.storing
+    await this.written()
     this.progress = { ...this.progress, ...patch }
     this.store()
-    await this.storing
+    await this.written()
+  }
+
+  /** Waits for the write under way (there is at most one) and tells its failure, once. */
+  private async written(): Promise<void> {
+    const write = this.storing
+    this.storing = Promise.resolve()
+    await write
   }
 
   private show(): void {

@@ -34,7 +34,15 @@ export type TrainPhase = 'loading' | 'running' | 'paused' | 'saving' | 'finished
 export type EngineEvent =
   | { type: 'ready'; backend: BackendDescription }
   | { type: 'unavailable'; error: AppErrorData }
-  | { type: 'train'; runId: string; phase: TrainPhase; step: number; steps: number; error?: AppErrorData; note?: string }
+  | {
+      type: 'train'
+      runId: string
+      phase: TrainPhase
+      step: number
+      steps: number
+      error?: AppErrorData
+      note?: string
+    }
   | { type: 'metrics'; runId: string; rows: Metric[] }
   | { type: 'sample'; runId: string; sample: Sample }
   | { type: 'checkpoint'; runId: string; step: number; best: boolean }

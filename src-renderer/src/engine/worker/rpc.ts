@@ -59,7 +59,9 @@ export class MainClient {
     if (response.ok) return response
     const parsed = v.safeParse(appErrorSchema, await response.json().catch(() => null))
     throw new AppError(
-      parsed.success ? parsed.output : { code: 'io', message: `${path} answered ${response.status} ${response.statusText}.` },
+      parsed.success
+        ? parsed.output
+        : { code: 'io', message: `${path} answered ${response.status} ${response.statusText}.` },
     )
   }
 }

@@ -1,0 +1,164 @@
+import {
+  Chart,
+  type ChartDataset,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  type Plugin,
+  PointElement,
+} from 'chart.js'
+import { decimate, smooth, type Point } from '@/logic/series.ts'
+import { type DataColor, resolveColors, withAlpha } from './colors.ts'
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale)
+
+export interface ChartSeries {
+  label: string
+  /** Ascending in x. A new array is taken as changed; a long one is thinned for drawing only. */
+  points: readonly Point[]
+  kind: 'line' | 'dots'
+  color: DataColor
+  /** Draws the raw values faint and their moving average over them; 0 .. 1, the share of the past. */
+  smoothing?: number
+}
+
+/** More points than this say nothing more on a screen. */
+const DRAWN_POINTS = 1200
+const TOKENS = ['text-muted', 'border', 'surface', 'data-1', 'data-2', 'data-3', 'data-4', 'data-5', 'data-6'] as const
+
+export interface LineChartHandle {
+  setSeries(series: readonly ChartSeries[]): void
+  setLog(log: boolean): void
+  /** Takes the theme's colours anew. */
+  restyle(): void
+  /** Draws the crosshair at this x, or none. */
+  setCrosshair(x: number | null): void
+  /** Data x under a pixel of the canvas. */
+  xAt(pixel: number): number
+  pixelAt(x: number): number
+  destroy(): void
+}
+
+interface Options {
+  formatX: (x: number) => string
+  formatY: (y: number) => string
+  log: boolean
+}
+
+/** A line chart without animation or hover state of its own: the page decides what the crosshair shows. */
+export function createLineChart(canvas: HTMLCanvasElement, options: Options): LineChartHandle {
+  let colors = resolveColors(canvas.parentElement ?? document.body, TOKENS)
+  let crosshair: number | null = null
+  let series: readonly ChartSeries[] = []
+
+  const crosshairPlugin: Plugin<'line'> = {
+    id: 'crosshair',
+    afterDatasetsDraw(chart) {
+      if (crosshair === null) return
+      const x = chart.scales['x']?.getPixelForValue(crosshair) ?? 0
+      const { top, bottom } = chart.chartArea
+      chart.ctx.save()
+      chart.ctx.strokeStyle = colors['text-muted']
+      chart.ctx.lineWidth = 1
+      chart.ctx.setLineDash([3, 3])
+      chart.ctx.beginPath()
+      chart.ctx.moveTo(x, top)
+      chart.ctx.lineTo(x, bottom)
+      chart.ctx.stroke()
+      chart.ctx.restore()
+    },
+  }
+
+  const font = { family: "'Inter Variable', sans-serif", size: 11 }
+  const chart = new Chart<'line', Point[]>(canvas, {
+    type: 'line',
+    data: { datasets: [] },
+    plugins: [crosshairPlugin],
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      parsing: false,
+      normalized: true,
+      events: [],
+      layout: { padding: { top: 6, right: 10 } },
+      scales: {
+        x: {
+          type: 'linear',
+          border: { display: false },
+          grid: { display: false },
+          ticks: { font, maxRotation: 0, autoSkipPadding: 24, callback: (v) => options.formatX(Number(v)) },
+        },
+        y: yScale(options.log),
+      },
+    },
+  })
+
+  function yScale(log: boolean) {
+    return {
+      type: log ? ('logarithmic' as const) : ('linear' as const),
+      border: { display: false },
+      grace: log ? undefined : '4%',
+      grid: { color: colors.border, drawTicks: false },
+      ticks: {
+        font,
+        color: colors['text-muted'],
+        padding: 8,
+        maxTicksLimit: 6,
+        callback: (v: string | number) => options.formatY(Number(v)),
+      },
+    }
+  }
+
+  function datasets(): ChartDataset<'line', Point[]>[] {
+    return series.flatMap((one) => {
+      const color = colors[one.color]
+      const raw = decimate(one.points, DRAWN_POINTS) as Point[]
+      const base = { pointHoverRadius: 0, borderWidth: 1.75, tension: 0, pointRadius: 0 }
+      if (one.kind === 'dots') {
+        const look = { pointRadius: 3, pointBackgroundColor: color, pointBorderColor: colors.surface }
+        return [{ ...base, ...look, data: raw, borderColor: withAlpha(color, 0.55), borderWidth: 1.25, order: 0 }]
+      }
+      if (!one.smoothing) return [{ ...base, data: raw, borderColor: color, order: 1 }]
+      const mean = decimate(smooth(one.points, one.smoothing), DRAWN_POINTS) as Point[]
+      return [
+        { ...base, data: raw, borderColor: withAlpha(color, 0.28), borderWidth: 1, order: 2 },
+        { ...base, data: mean, borderColor: color, order: 1 },
+      ]
+    })
+  }
+
+  function draw(): void {
+    chart.data.datasets = datasets()
+    chart.update('none')
+  }
+
+  function restyle(): void {
+    colors = resolveColors(canvas.parentElement ?? document.body, TOKENS)
+    const x = chart.options.scales?.['x']
+    if (x?.ticks) x.ticks.color = colors['text-muted']
+    chart.options.scales = { ...chart.options.scales, y: yScale(options.log) }
+    draw()
+  }
+
+  restyle()
+  return {
+    setSeries(next) {
+      series = next
+      draw()
+    },
+    setLog(log) {
+      options.log = log
+      restyle()
+    },
+    restyle,
+    setCrosshair(x) {
+      crosshair = x
+      chart.draw()
+    },
+    xAt: (pixel) => chart.scales['x']?.getValueForPixel(pixel) ?? 0,
+    pixelAt: (x) => chart.scales['x']?.getPixelForValue(x) ?? 0,
+    destroy: () => chart.destroy(),
+  }
+}

@@ -1,14 +1,12 @@
 import type { GptConfig, Head } from './config.ts'
+import { parameterTable } from './parameters.ts'
 
 /**
  * Number of parameters: V C + T C + L (12 C^2 + 10 C, and 3 C more with a qkv bias) + 2 C,
  * plus V C for an untied head or N C for class labels (which take the place of the language-model head).
  */
 export function parameterCount(config: GptConfig, head: Head = { kind: 'lm' }): number {
-  const { vocabSize: V, nPositions: T, nEmbd: C, nLayer: L } = config
-  const block = 12 * C * C + (config.qkvBias ? 13 : 10) * C
-  const top = head.kind === 'classification' ? head.numLabels * C : config.tieWordEmbeddings ? 0 : V * C
-  return V * C + T * C + L * block + 2 * C + top
+  return parameterTable(config, head).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
 }
 
 /** Bytes on the device by category. */

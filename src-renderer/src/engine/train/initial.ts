@@ -1,0 +1,39 @@
+import { AppError } from '@shared/contract/errors.ts'
+import type { GptConfig, Head } from '@shared/model/config.ts'
+import { parameterTable, type ParameterSpec } from '@shared/model/parameters.ts'
+import { fillNormal } from '@shared/random/normal.ts'
+import { mix32 } from '@shared/random/permutation.ts'
+import type { TensorMap } from '@engine/model/session.ts'
+
+/** Parameters of a new model: seeded draws as the parameter table says, each tensor on its own. */
+export function initialParams(config: GptConfig, head: Head, seed: number): TensorMap {
+  return new Map(parameterTable(config, head).map((spec, i) => [spec.name, initialTensor(spec, mix32(seed, i))]))
+}
+
+/**
+ * Parameters for finetuning `base`: its own, but for a class head, which starts anew from `seed`.
+ * Throws 'unsupported' when `base` lacks a tensor or has another shape.
+ */
+export function finetuneParams(base: TensorMap, config: GptConfig, head: Head, seed: number): TensorMap {
+  return new Map(
+    parameterTable(config, head).map((spec, i) => {
+      if (spec.name === 'score.weight') return [spec.name, initialTensor(spec, mix32(seed, i))]
+      const values = base.get(spec.name)
+      if (values?.length === size(spec)) return [spec.name, values]
+      throw new AppError({
+        code: 'unsupported',
+        message: `The base model's ${spec.name} ${values ? `has ${values.length} numbers` : 'is missing'}; ${size(spec)} were expected.`,
+        hint: 'Start from a run with the same architecture and tokenizer.',
+      })
+    }),
+  )
+}
+
+function initialTensor(spec: ParameterSpec, key: number): Float32Array {
+  const values = new Float32Array(size(spec))
+  if (spec.init.kind === 'ones') values.fill(1)
+  if (spec.init.kind === 'normal') fillNormal(values, spec.init.std, key)
+  return values
+}
+
+const size = (spec: ParameterSpec) => spec.shape.reduce((a, b) => a * b, 1)

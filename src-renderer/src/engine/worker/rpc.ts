@@ -43,7 +43,8 @@ export class MainClient {
     await this.send(path, { method: 'PUT', body: new Blob([part]) })
   }
 
-  private async send(path: string, init: RequestInit = {}): Promise<Response> {
+  /** Fetches a path of main's with the token; rejects unless the answer is a success. */
+  async send(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     headers.set(TOKEN_HEADER, this.token)
     let response: Response

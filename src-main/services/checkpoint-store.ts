@@ -1,0 +1,98 @@
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import {
+  checkpointManifestSchema,
+  idSchema,
+  type Checkpoint,
+  type CheckpointManifest,
+} from '@shared/contract/schemas.ts'
+import * as v from 'valibot'
+import { sha256File } from '../fs/hash.ts'
+import { readJson } from '../fs/json.ts'
+import { entries, removeFolder } from '../fs/temps.ts'
+
+export const MANIFEST = 'manifest.json'
+/** Verified checkpoints that are always kept, beside the best. */
+const KEEP_VERIFIED = 2
+
+/** Newest first, by when they were written: a run resumed from an earlier step writes lower steps again. */
+const byAge = (a: CheckpointManifest, b: CheckpointManifest) =>
+  b.createdAt.localeCompare(a.createdAt) || b.state.step - a.state.step
+
+/** What stands in a run's checkpoints folder. */
+export interface Stored {
+  /** Newest first. */
+  manifests: CheckpointManifest[]
+  /** Folders without a manifest that can be read. */
+  unreadable: string[]
+}
+
+export async function readStored(folder: string, log: (line: string) => void): Promise<Stored> {
+  const stored: Stored = { manifests: [], unreadable: [] }
+  for (const entry of await entries(folder)) {
+    if (!entry.isDirectory() || !v.is(idSchema, entry.name)) continue
+    const manifest = await readJson(join(folder, entry.name, MANIFEST), checkpointManifestSchema, log)
+    if (manifest?.id === entry.name) stored.manifests.push(manifest)
+    else stored.unreadable.push(entry.name)
+  }
+  stored.manifests.sort(byAge)
+  return stored
+}
+
+/** The manifest that holds the best validation loss: each one marked best beat all before it. */
+export const bestOf = (manifests: CheckpointManifest[]): CheckpointManifest | undefined =>
+  manifests.find((manifest) => manifest.best)
+
+/** Manifests as run.json lists them: oldest first, only the latest best marked as such. */
+export const listed = (manifests: CheckpointManifest[]): Checkpoint[] =>
+  manifests
+    .map((manifest) => ({
+      id: manifest.id,
+      step: manifest.state.step,
+      createdAt: manifest.createdAt,
+      bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
+      valLoss: manifest.valLoss,
+      best: manifest === bestOf(manifests),
+    }))
+    .reverse()
+
+/** Reads every file of a checkpoint and compares size and hash; null when all agree, else the reason in plain words. */
+export async function damage(folder: string, manifest: CheckpointManifest): Promise<string | null> {
+  for (const file of manifest.files) {
+    const path = join(folder, basename(file.name))
+    const size = await stat(path).then(
+      (info) => info.size,
+      () => null,
+    )
+    if (size === null) return `${file.name} is missing`
+    if (size !== file.bytes) return `${file.name} has ${size} bytes instead of ${file.bytes}`
+    if ((await sha256File(path)) !== file.sha256) return `${file.name} has changed on disk since it was saved`
+  }
+  return null
+}
+
+/**
+ * Deletes what is neither among the newest two that verify nor the best. Nothing is deleted until two have been read back
+ * and agree with their hashes. `verified` remembers what was read back already.
+ */
+export async function prune(folder: string, verified: Set<string>, log: (line: string) => void): Promise<void> {
+  const { manifests } = await readStored(folder, log)
+  const best = bestOf(manifests)
+  let good = 0
+  for (const manifest of manifests) {
+    const path = join(folder, manifest.id)
+    if (good >= KEEP_VERIFIED) {
+      if (manifest === best) continue
+      await removeFolder(path)
+      verified.delete(path)
+      continue
+    }
+    const reason = verified.has(path) ? null : await damage(path, manifest)
+    if (reason === null) {
+      verified.add(path)
+      good += 1
+    } else {
+      log(`checkpoint ${manifest.id} does not verify: ${reason}`)
+    }
+  }
+}

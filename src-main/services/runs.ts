@@ -1,0 +1,170 @@
+import { access, copyFile, mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '@shared/contract/errors.ts'
+import {
+  metricSchema,
+  runSchema,
+  sampleSchema,
+  type Checkpoint,
+  type Run,
+  type RunCreate,
+} from '@shared/contract/schemas.ts'
+import { validateConfig } from '@shared/model/validate.ts'
+import { syncFile } from '../fs/atomic.ts'
+import { writeJson } from '../fs/json.ts'
+import { createCollection } from './collection.ts'
+import type { Context } from './context.ts'
+import type { Handlers } from './handlers.ts'
+import { endTokenId, hfConfig } from './hf-config.ts'
+import { newId } from './ids.ts'
+import type { Projects } from './projects.ts'
+import { runName } from './run-names.ts'
+import { createStepLog } from './step-log.ts'
+
+const now = () => new Date().toISOString()
+export const isActive = (run: Run): boolean => run.status === 'running' || run.status === 'paused'
+
+/** Training runs: run.json, config.json, tokenizer.json, metrics.jsonl, samples.jsonl and checkpoints/ in one folder. */
+export function createRuns(ctx: Context, projects: Projects) {
+  const { paths, log } = ctx
+  const runs = createCollection({
+    schema: runSchema,
+    noun: 'run',
+    folder: paths.runs,
+    file: (id) => join(paths.run(id), 'run.json'),
+    log,
+  })
+  const metrics = createStepLog({ schema: metricSchema, key: (row) => String(row.step), log })
+  const samples = createStepLog({ schema: sampleSchema, key: (row) => `${row.step} ${row.prompt}`, log })
+  const metricsFile = (id: string) => join(paths.run(id), 'metrics.jsonl')
+  const samplesFile = (id: string) => join(paths.run(id), 'samples.jsonl')
+
+  const activeIds = new Set<string>()
+  const watchers = new Set<(active: boolean) => void>()
+  function noteActivity(run: Run): void {
+    const before = activeIds.size > 0
+    if (run.status === 'running') activeIds.add(run.id)
+    else activeIds.delete(run.id)
+    const after = activeIds.size > 0
+    if (before !== after) for (const watcher of watchers) watcher(after)
+  }
+
+  async function update(id: string, change: (run: Run) => Run): Promise<Run> {
+    const run = await runs.update(id, (current) => ({ ...change(current), updatedAt: now() }))
+    noteActivity(run)
+    return run
+  }
+
+  async function create(input: RunCreate): Promise<Run> {
+    await checkInputs(ctx, projects, input)
+    const base = input.baseRunId === null ? null : await runs.get(input.baseRunId)
+    if (base) checkSameShape(input, base)
+    const id = newId()
+    const createdAt = now()
+    const taken = new Set((await runs.list()).map((run) => run.name))
+    const run: Run = {
+      ...input,
+      id,
+      name: runName(id, taken),
+      status: 'created',
+      createdAt,
+      updatedAt: createdAt,
+      step: 0,
+      trainLoss: null,
+      valLoss: null,
+      bestValLoss: null,
+      bestStep: null,
+      valAccuracy: null,
+      tokensSeen: 0,
+      elapsedMs: 0,
+      backend: null,
+      report: null,
+      checkpoints: [],
+    }
+    await mkdir(paths.checkpoints(id), { recursive: true })
+    const tokenizer = join(paths.run(id), 'tokenizer.json')
+    await copyFile(paths.tokenizerJson(input.tokenizerId), tokenizer)
+    await syncFile(tokenizer)
+    const endToken = endTokenId(JSON.parse(await readFile(tokenizer, 'utf8')))
+    await writeJson(join(paths.run(id), 'config.json'), hfConfig(run, endToken))
+    // Last: a folder without it is no run.
+    return runs.put(run)
+  }
+
+  const handlers: Pick<
+    Handlers,
+    'runs.list' | 'runs.get' | 'runs.create' | 'runs.update' | 'runs.append' | 'runs.metrics' | 'runs.samples'
+  > = {
+    'runs.list': () => runs.list(),
+    'runs.get': ({ id }) => runs.get(id),
+    'runs.create': create,
+    'runs.update': ({ id, patch }) => update(id, (run) => withPatch(run, patch)),
+    'runs.append': async ({ id, metrics: rows, samples: texts }) => {
+      await runs.get(id)
+      await metrics.append(metricsFile(id), rows)
+      await samples.append(samplesFile(id), texts)
+      return {}
+    },
+    'runs.metrics': async ({ id }) => (await runs.get(id)) && metrics.read(metricsFile(id)),
+    'runs.samples': async ({ id }) => (await runs.get(id)) && samples.read(samplesFile(id)),
+  }
+
+  return {
+    ...runs,
+    handlers,
+    setCheckpoints: (id: string, checkpoints: Checkpoint[]) => update(id, (run) => ({ ...run, checkpoints })),
+    /** Marks every run that is under way as interrupted: nobody trains it any more. */
+    async interruptActive(): Promise<void> {
+      for (const run of await runs.list()) {
+        if (isActive(run))
+          await update(run.id, (current) => (isActive(current) ? { ...current, status: 'interrupted' } : current))
+      }
+    },
+    /** Calls `watcher` whenever the first run starts and the last one stops running. */
+    onActivity: (watcher: (active: boolean) => void) => void watchers.add(watcher),
+    /** Forgets what is held in memory of a run that is being deleted. */
+    forget(id: string): void {
+      metrics.forget(metricsFile(id))
+      samples.forget(samplesFile(id))
+    },
+  }
+}
+
+export type Runs = ReturnType<typeof createRuns>
+
+/** A run that starts again leaves its last failure behind. */
+function withPatch(run: Run, patch: Partial<Run>): Run {
+  const next = { ...run, ...patch }
+  if (patch.status === 'running' && patch.error === undefined) delete next.error
+  return next
+}
+
+async function checkInputs(ctx: Context, projects: Projects, input: RunCreate): Promise<void> {
+  await projects.get(input.projectId)
+  const [issue] = validateConfig({ config: input.config }).filter(({ severity }) => severity === 'error')
+  if (issue) throw new AppError({ code: 'bad_request', message: issue.message })
+  if (input.kind === 'classify' && input.labels.length < 2) {
+    throw new AppError({ code: 'one_class', message: 'A classifier needs at least two classes.' })
+  }
+  const needs = [
+    { path: ctx.paths.tokenizerJson(input.tokenizerId), noun: `tokenizer ${input.tokenizerId}` },
+    { path: ctx.paths.dataset(input.datasetId), noun: `dataset ${input.datasetId}` },
+  ]
+  for (const { path, noun } of needs) {
+    await access(path).catch(() => {
+      throw new AppError({ code: 'not_found', message: `There is no ${noun}.` })
+    })
+  }
+}
+
+/** Weights can be taken over only into the same shapes. */
+function checkSameShape(input: RunCreate, base: Run): void {
+  const keys = ['vocabSize', 'nPositions', 'nEmbd', 'nLayer', 'nHead'] as const
+  const differing = keys.find((key) => input.config[key] !== base.config[key])
+  if (differing === undefined) return
+  throw new AppError({
+    code: 'bad_request',
+    message: `The model started from, ${base.name}, has ${differing} ${base.config[differing]}, not ${input.config[differing]}.`,
+    hint: 'Finetune with the architecture of the model you start from.',
+  })
+}

@@ -167,7 +167,7 @@ const aligned = (data: Uint8Array): ArrayBuffer => data.slice().buffer as ArrayB
  *
  * @throws AppError `unsupported` for any other type.
  */
-export function toFloat32(tensor: StoredTensor): Float32Array<ArrayBuffer> {
+export function toFloat32(tensor: StoredTensor): Float32Array {
   const buffer = aligned(tensor.data)
   switch (tensor.dtype) {
     case 'F32':

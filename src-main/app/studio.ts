@@ -16,21 +16,12 @@ import { createSources } from '../services/sources.ts'
 import { createApp, type App } from './app.ts'
 import { createEventStreams } from './events.ts'
 
-/** What services/data.ts offers. */
-export interface DataService {
-  handlers: DataHandlers
-  /** Puts in order what a killed studio left half done. */
-  recover(): Promise<void>
-  /** Ends the jobs under way. */
-  close(): Promise<void>
-}
-
 export interface StudioOptions {
   dataDir: string
   host: AppInfo['host']
   /** Folder of the built page. */
   rendererDir: string
-  createData: (ctx: Context, sources: SourceService) => DataService
+  createData: (ctx: Context, sources: SourceService) => DataHandlers
   log: (line: string) => void
 }
 
@@ -41,7 +32,7 @@ export interface Studio extends App {
   registerPath(path: string): Promise<Source>
   /** Calls `watcher` when the first run starts running and when the last one stops. */
   onActivity(watcher: (active: boolean) => void): void
-  /** Ends the event streams and jobs, and gives the data folder free. */
+  /** Ends the event streams and gives the data folder free. */
   close(): Promise<void>
 }
 
@@ -64,13 +55,12 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     await sources.recover()
     await runs.interruptActive()
     await checkpoints.recover()
-    await data.recover()
     const handlers: Handlers = {
       ...createInfo(ctx, options.host, version),
       ...createSettingsService(ctx),
       ...projects.handlers,
       ...sources.handlers,
-      ...data.handlers,
+      ...data,
       ...runs.handlers,
       ...checkpoints.handlers,
       ...chats.handlers,
@@ -87,7 +77,6 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
       onActivity: runs.onActivity,
       async close() {
         streams.closeAll()
-        await data.close()
         await lock.release()
       },
     }

@@ -1,8 +1,8 @@
 import { AppError } from '@shared/contract/errors.ts'
 import type { GptConfig, Head } from '@shared/model/config.ts'
 import { parameterTable, type ParameterSpec } from '@shared/model/parameters.ts'
-import { fillNormal } from '@shared/random/normal.ts'
 import { mix32 } from '@shared/random/permutation.ts'
+import { createRng } from '@shared/random/rng.ts'
 import type { TensorMap } from '@engine/model/session.ts'
 
 /** Parameters of a new model: seeded draws as the parameter table says, each tensor on its own. */
@@ -29,11 +29,14 @@ export function finetuneParams(base: TensorMap, config: GptConfig, head: Head, s
   )
 }
 
-function initialTensor(spec: ParameterSpec, key: number): Float32Array {
+function initialTensor({ init, ...spec }: ParameterSpec, seed: number): Float32Array {
   const values = new Float32Array(size(spec))
-  if (spec.init.kind === 'ones') values.fill(1)
-  if (spec.init.kind === 'normal') fillNormal(values, spec.init.std, key)
+  if (init.kind === 'ones') values.fill(1)
+  if (init.kind === 'normal') {
+    const rng = createRng(seed)
+    for (let i = 0; i < values.length; i++) values[i] = init.std * rng.normal()
+  }
   return values
 }
 
-const size = (spec: ParameterSpec) => spec.shape.reduce((a, b) => a * b, 1)
+const size = (spec: Pick<ParameterSpec, 'shape'>) => spec.shape.reduce((a, b) => a * b, 1)

@@ -32,7 +32,7 @@ export default defineConfig({
           // One process at a time: each owns a software adapter that already uses every core.
           pool: 'forks',
           fileParallelism: false,
-          setupFiles: ['src-main/headless/webgpu-node.ts'],
+          setupFiles: ['src-main/headless/webgpu-node.setup.ts'],
         },
       },
     ],

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { detectRoles, missingRoles, toRecord } from './records.ts'
+
+test('conventions are known by their column names', () => {
+  expect(detectRoles(['instruction', 'input', 'output'], [])).toEqual({
+    roles: { instruction: 'instruction', input: 'input', output: 'output' },
+    purpose: 'instruct',
+    convention: 'Alpaca',
+  })
+  expect(detectRoles(['prompt', 'completion'], []).roles).toEqual({ prompt: 'instruction', completion: 'output' })
+  expect(detectRoles(['Label', 'Text', 'id'], []).roles).toEqual({ Label: 'label', Text: 'text', id: 'ignore' })
+  expect(detectRoles(['text'], []).purpose).toBe('pretrain')
+})
+
+test('two unnamed columns: the short, repeating one is the label', () => {
+  const rows = [
+    ['ham', 'Go until jurong point'],
+    ['ham', 'Ok lar'],
+    ['spam', 'Free entry in a weekly competition'],
+    ['ham', 'U dun say so early'],
+  ]
+  expect(detectRoles(['column 1', 'column 2'], rows).roles).toEqual({ 'column 1': 'label', 'column 2': 'text' })
+})
+
+test('unknown columns are left to the person, and what is missing is named', () => {
+  const { roles } = detectRoles(['id', 'question'], [])
+  expect(roles).toEqual({ id: 'ignore', question: 'ignore' })
+  expect(missingRoles({ id: 'ignore', question: 'instruction' }, 'instruct')).toEqual(['output'])
+})
+
+test('a record is made by roles, or refused with the column and the reason', () => {
+  const roles = { q: 'instruction', a: 'output' } as const
+  expect(toRecord({ q: 'Two and two?', a: 4 }, roles, 'instruct').record).toEqual({
+    instruction: 'Two and two?',
+    input: '',
+    output: '4',
+  })
+  expect(toRecord({ q: 'x' }, roles, 'instruct').reason).toContain('“a” is missing')
+  expect(toRecord({ q: 'x', a: ' ' }, roles, 'instruct').reason).toContain('“a” is empty')
+  expect(toRecord({ q: ['x'], a: 'y' }, roles, 'instruct').reason).toContain('a list')
+  expect(toRecord({ t: 'hi', l: ' spam ' }, { t: 'text', l: 'label' }, 'classify').record).toEqual({
+    text: 'hi',
+    label: 'spam',
+  })
+})

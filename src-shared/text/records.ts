@@ -1,0 +1,106 @@
+import type { Purpose, Role } from '../contract/schemas.ts'
+
+/** What a record becomes, by purpose. */
+export type TextRecord = { text: string }
+export type InstructRecord = { instruction: string; input: string; output: string }
+export type LabelledRecord = { text: string; label: string }
+export type StudioRecord = TextRecord | InstructRecord | LabelledRecord
+
+export interface Detected {
+  roles: Record<string, Role>
+  purpose: Purpose
+  /** Name of the convention for the badge: "Alpaca", "text + label", ... */
+  convention: string
+}
+
+/** Names under which each role is known in the conventions of data-and-formats (Alpaca, TRL, self-instruct, IMDb, SMS spam). */
+const NAMES: Record<Exclude<Role, 'ignore'>, readonly string[]> = {
+  instruction: ['instruction', 'prompt', 'question', 'query', 'user'],
+  input: ['input', 'context'],
+  output: ['output', 'completion', 'response', 'answer', 'target', 'assistant'],
+  text: ['text', 'message', 'sentence', 'review', 'content', 'body', 'document', 'story', 'sms', 'v2'],
+  label: ['label', 'class', 'category', 'sentiment', 'tag', 'intent', 'topic', 'v1'],
+}
+
+/** Most distinct values a column may have among `rows` sample rows and still look like a label. */
+const labelLike = (values: string[]) => {
+  const distinct = new Set(values.map((value) => value.trim()))
+  const longest = Math.max(0, ...values.map((value) => value.length))
+  return distinct.size >= 1 && distinct.size <= Math.max(2, values.length / 2) && longest > 0 && longest <= 40
+}
+
+/** Suggests a role for every column: by name, else (two columns, one short and repeating) by content. `rows` are sample cells. */
+export function detectRoles(columns: string[], rows: string[][]): Detected {
+  const roles: Record<string, Role> = Object.fromEntries(columns.map((column) => [column, 'ignore' as Role]))
+  const find = (role: Exclude<Role, 'ignore'>) =>
+    NAMES[role].flatMap((name) => columns.filter((column) => column.trim().toLowerCase() === name))[0]
+  const instruction = find('instruction')
+  const output = find('output')
+  const text = find('text')
+  const label = find('label')
+
+  if (instruction !== undefined && output !== undefined) {
+    roles[instruction] = 'instruction'
+    roles[output] = 'output'
+    const input = find('input')
+    if (input !== undefined) roles[input] = 'input'
+    const alpaca = instruction.toLowerCase() === 'instruction'
+    return { roles, purpose: 'instruct', convention: alpaca ? 'Alpaca' : 'prompt and completion' }
+  }
+  if (text !== undefined && label !== undefined) {
+    roles[text] = 'text'
+    roles[label] = 'label'
+    return { roles, purpose: 'classify', convention: 'text + label' }
+  }
+  if (text !== undefined) {
+    roles[text] = 'text'
+    return { roles, purpose: 'pretrain', convention: 'records with text' }
+  }
+  if (columns.length === 2) {
+    const guess = [0, 1].find((i) => labelLike(rows.map((row) => row[i] ?? '')) && rows.length > 1)
+    if (guess !== undefined) {
+      roles[columns[guess] as string] = 'label'
+      roles[columns[1 - guess] as string] = 'text'
+      return { roles, purpose: 'classify', convention: 'text + label (by content)' }
+    }
+  }
+  return { roles, purpose: 'pretrain', convention: 'unknown columns' }
+}
+
+const REQUIRED: Record<Purpose, readonly Role[]> = {
+  pretrain: ['text'],
+  instruct: ['instruction', 'output'],
+  classify: ['text', 'label'],
+}
+
+/** Roles that a purpose needs and no column has. */
+export function missingRoles(roles: Record<string, Role>, purpose: Purpose): Role[] {
+  const given = new Set(Object.values(roles))
+  return REQUIRED[purpose].filter((role) => !given.has(role))
+}
+
+/** Makes the studio's record from a raw one, or says in plain words why it can't. Values are read as text; numbers and booleans too. */
+export function toRecord(
+  raw: Record<string, unknown>,
+  roles: Record<string, Role>,
+  purpose: Purpose,
+): { record: StudioRecord; reason?: undefined } | { record?: undefined; reason: string } {
+  const values: Partial<Record<Role, string>> = {}
+  for (const [column, role] of Object.entries(roles)) {
+    if (role === 'ignore') continue
+    const value = raw[column]
+    if (value === undefined || value === null) continue
+    if (typeof value === 'object') return { reason: `“${column}” holds a list or an object; text was expected.` }
+    values[role] = String(value)
+  }
+  for (const role of REQUIRED[purpose]) {
+    if ((values[role] ?? '').trim() === '') {
+      const column = Object.keys(roles).find((name) => roles[name] === role) ?? role
+      return { reason: `“${column}” is ${column in raw ? 'empty' : 'missing'}; the ${role} was expected there.` }
+    }
+  }
+  const { text = '', label = '', instruction = '', input = '', output = '' } = values
+  if (purpose === 'pretrain') return { record: { text } }
+  if (purpose === 'classify') return { record: { text, label: label.trim() } }
+  return { record: { instruction, input, output } }
+}

@@ -2,11 +2,19 @@ import { MainClient } from '@engine/worker/rpc.ts'
 import type { Input, Method, Output } from '@shared/contract/api.ts'
 import type { HostSession } from './session.ts'
 
+let session: HostSession | null = null
 let client: MainClient | null = null
 
 /** Sets how this page reaches main; once, before anything is called. */
-export function openHost(session: HostSession): void {
-  client = new MainClient(session.baseUrl, session.token)
+export function openHost(next: HostSession): void {
+  session = next
+  client = new MainClient(next.baseUrl, next.token)
+}
+
+/** What the engine worker needs to reach main itself. */
+export function hostSession(): HostSession {
+  if (!session) throw new Error('openHost() has not run')
+  return session
 }
 
 /** The page's client of main. */

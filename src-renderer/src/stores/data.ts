@@ -1,0 +1,226 @@
+import type { Input, Output } from '@shared/contract/api.ts'
+import { AppError, toErrorData, type AppErrorData } from '@shared/contract/errors.ts'
+import type { Dataset, Job, Purpose, Source, Starter, TextEncoding, TokenizerInfo } from '@shared/contract/schemas.ts'
+import { useSessionStorage } from '@vueuse/core'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { call } from '@/host/client.ts'
+import { uploadFile } from '@/host/upload.ts'
+import { useProjectsStore } from './projects.ts'
+
+/** A file on its way to main. */
+export interface Upload {
+  key: number
+  name: string
+  done: number
+  total: number
+  error: AppErrorData | null
+}
+
+/** Which field of the project a finished job fills. */
+type Slot = 'datasetId' | 'instructDatasetId' | 'classifyDatasetId' | 'tokenizerId'
+const SLOTS: Record<Purpose, Slot> = {
+  pretrain: 'datasetId',
+  instruct: 'instructDatasetId',
+  classify: 'classifyDatasetId',
+}
+
+/** Datasets, tokenizers, and the jobs in main that make them. */
+export const useDataStore = defineStore('data', () => {
+  const datasets = ref<Dataset[]>([])
+  const tokenizers = ref<TokenizerInfo[]>([])
+  const starters = ref<Starter[]>([])
+  const jobs = ref<Record<string, Job>>({})
+  const uploads = ref<Upload[]>([])
+  /** Sources handed over for a project and not imported yet; kept over a reload. */
+  const pendingSources = useSessionStorage<Record<string, Source[]>>('gradus.pending', {})
+  /** Jobs of a project, newest last; kept over a reload so that their end still reaches the project. */
+  const claims = useSessionStorage<Record<string, { projectId: string; slot: Slot }>>('gradus.claims', {})
+  const waiting = new Map<string, ((job: Job) => void)[]>()
+  const aborts = new Map<number, AbortController>()
+
+  const dataset = (id: string | null) => datasets.value.find((one) => one.id === id) ?? null
+  const tokenizer = (id: string | null) => tokenizers.value.find((one) => one.id === id) ?? null
+  const runningJobs = computed(() => Object.values(jobs.value).filter((job) => job.state === 'running'))
+
+  async function load(): Promise<void> {
+    const [sets, made, sorts, list] = await Promise.all([
+      call('datasets.list', {}),
+      call('tokenizers.list', {}),
+      call('starters.list', {}),
+      call('jobs.list', {}),
+    ])
+    datasets.value = sets
+    tokenizers.value = made
+    starters.value = sorts
+    await Promise.all(list.map(onJob))
+  }
+
+  function putDataset(next: Dataset): void {
+    datasets.value = [next, ...datasets.value.filter((one) => one.id !== next.id)]
+  }
+  function putTokenizer(next: TokenizerInfo): void {
+    tokenizers.value = [next, ...tokenizers.value.filter((one) => one.id !== next.id)]
+  }
+
+  /** Takes a job's news; at its end also what it made, before anyone who waits for it goes on. */
+  async function onJob(job: Job): Promise<void> {
+    if (jobs.value[job.id] && jobs.value[job.id]?.state !== 'running') return
+    jobs.value[job.id] = job
+    if (job.state === 'running') return
+    if (job.state === 'done') {
+      try {
+        if (job.kind === 'import') putDataset(await call('datasets.get', { id: job.resultId }))
+        else putTokenizer(await call('tokenizers.get', { id: job.resultId }))
+        await settleClaim(job)
+      } catch (cause) {
+        jobs.value[job.id] = { ...job, state: 'failed', error: toErrorData(cause) }
+      }
+    } else {
+      delete claims.value[job.id]
+    }
+    const ended = jobs.value[job.id] ?? job
+    for (const done of waiting.get(job.id) ?? []) done(ended)
+    waiting.delete(job.id)
+  }
+
+  async function settleClaim(job: Job): Promise<void> {
+    const claim = claims.value[job.id]
+    if (!claim) return
+    delete claims.value[job.id]
+    const projects = useProjectsStore()
+    if (!projects.projects.some((project) => project.id === claim.projectId)) return
+    await projects.update(claim.projectId, { [claim.slot]: job.resultId })
+  }
+
+  /** Resolves when the job is done; rejects with its error when it failed or was cancelled. */
+  async function waitForJob(id: string): Promise<Job> {
+    const known = jobs.value[id]
+    const ended =
+      known && known.state !== 'running'
+        ? known
+        : await new Promise<Job>((done) => waiting.set(id, [...(waiting.get(id) ?? []), done]))
+    if (ended.state === 'done') return ended
+    throw new AppError(ended.error ?? { code: 'cancelled', message: `${ended.label} was cancelled.` })
+  }
+
+  function claim(job: Job, projectId: string, slot: Slot): Job {
+    claims.value[job.id] = { projectId, slot }
+    void onJob(job)
+    return job
+  }
+
+  /** The newest running job that fills this field of the project. */
+  const jobFor = (projectId: string, slot: Slot): Job | null =>
+    runningJobs.value.findLast((job) => {
+      const found = claims.value[job.id]
+      return found?.projectId === projectId && found.slot === slot
+    }) ?? null
+
+  /** Imports files into a project; when done the project has the dataset, even if its screen was left. */
+  async function importInto(projectId: string, input: Input<'datasets.import'>): Promise<Job> {
+    const job = claim(await call('datasets.import', input), projectId, SLOTS[input.purpose])
+    takePending(projectId)
+    return job
+  }
+
+  /** Gives a project a starter set; one that was made before is used again, then no job is needed. */
+  async function starterInto(projectId: string, id: Starter['id']): Promise<Job | null> {
+    const made = datasets.value.find((one) => one.starter === id && one.status === 'ready')
+    if (made) {
+      await useProjectsStore().update(projectId, { [SLOTS[made.purpose]]: made.id })
+      return null
+    }
+    const purpose = starters.value.find((starter) => starter.id === id)?.purpose ?? 'pretrain'
+    return claim(await call('starters.create', { id }), projectId, SLOTS[purpose])
+  }
+
+  /** Makes a tokenizer and the tokens; when done the project has it. */
+  async function tokenizerInto(projectId: string, input: Input<'tokenizers.create'>): Promise<Job> {
+    return claim(await call('tokenizers.create', input), projectId, 'tokenizerId')
+  }
+
+  async function cancelJob(id: string): Promise<void> {
+    await onJob(await call('jobs.cancel', { id }))
+  }
+
+  async function removeDataset(id: string): Promise<void> {
+    await call('datasets.delete', { id })
+    datasets.value = datasets.value.filter((one) => one.id !== id)
+  }
+
+  let uploadKeys = 0
+  /** Hands files over one after the other. Those that fail stay in `uploads` with their reason; the others are returned. */
+  async function upload(files: readonly File[], options: { fromDisk?: boolean } = {}): Promise<Source[]> {
+    const queue = files.map((file) => ({ file, key: ++uploadKeys }))
+    for (const { file, key } of queue) {
+      aborts.set(key, new AbortController())
+      uploads.value.push({ key, name: file.name, done: 0, total: file.size, error: null })
+    }
+    const sources: Source[] = []
+    for (const { file, key } of queue) {
+      const signal = aborts.get(key)?.signal
+      const row = uploads.value.find((one) => one.key === key)
+      if (!signal || !row) continue
+      try {
+        sources.push(await uploadFile(file, { ...options, signal, onProgress: (bytes) => (row.done = bytes) }))
+        dismissUpload(key)
+      } catch (cause) {
+        row.error = toErrorData(cause)
+        if (row.error.code === 'cancelled') dismissUpload(key)
+      }
+      aborts.delete(key)
+    }
+    return sources
+  }
+
+  /** Stops an upload, or clears one that failed from the list. */
+  function dismissUpload(key: number): void {
+    aborts.get(key)?.abort()
+    aborts.delete(key)
+    uploads.value = uploads.value.filter((one) => one.key !== key)
+  }
+
+  function addPending(projectId: string, sources: readonly Source[]): void {
+    pendingSources.value[projectId] = [...(pendingSources.value[projectId] ?? []), ...sources]
+  }
+  /** The project's sources that wait for their import, removed from the list. */
+  function takePending(projectId: string): Source[] {
+    const sources = pendingSources.value[projectId] ?? []
+    delete pendingSources.value[projectId]
+    return sources
+  }
+
+  const probe = (id: string, encoding?: TextEncoding) =>
+    call('sources.probe', { id, ...(encoding ? { encoding } : {}) })
+  const preview = (input: Input<'datasets.preview'>): Promise<Output<'datasets.preview'>> =>
+    call('datasets.preview', input)
+
+  return {
+    datasets,
+    tokenizers,
+    starters,
+    jobs,
+    uploads,
+    pendingSources,
+    claims,
+    runningJobs,
+    dataset,
+    tokenizer,
+    load,
+    onJob,
+    waitForJob,
+    jobFor,
+    importInto,
+    starterInto,
+    tokenizerInto,
+    cancelJob,
+    removeDataset,
+    upload,
+    dismissUpload,
+    addPending,
+    takePending,
+    probe,
+    preview,
+  }
+})

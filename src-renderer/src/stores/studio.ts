@@ -1,0 +1,62 @@
+import { toErrorData, type AppErrorData } from '@shared/contract/errors.ts'
+import type { AppInfo, Settings } from '@shared/contract/schemas.ts'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { call } from '@/host/client.ts'
+import { followEvents, type Connection } from '@/host/events.ts'
+import { useDataStore } from './data.ts'
+import { useEngineStore } from './engine.ts'
+import { useProjectsStore } from './projects.ts'
+import { useRunsStore } from './runs.ts'
+
+/** The app as a whole: what main says about itself, the settings, and whether main can be reached. */
+export const useStudioStore = defineStore('studio', () => {
+  const info = ref<AppInfo | null>(null)
+  const settings = ref<Settings>({ theme: 'system', backend: 'auto' })
+  const connection = ref<Connection>('connecting')
+  /** Everything was loaded once; screens may be shown. */
+  const ready = ref(false)
+  /** Why the start failed. */
+  const error = ref<AppErrorData | null>(null)
+  const theme = computed(() => settings.value.theme)
+
+  /** Loads what every screen needs, then follows main's events for as long as the page lives. */
+  async function start(): Promise<void> {
+    error.value = null
+    try {
+      ;[info.value, settings.value] = await Promise.all([call('app.info', {}), call('settings.get', {})])
+      await Promise.all([useProjectsStore().load(), useDataStore().load(), useRunsStore().load()])
+    } catch (cause) {
+      error.value = toErrorData(cause)
+      return
+    }
+    ready.value = true
+    useEngineStore().start(settings.value.backend)
+    void followEvents(
+      {
+        onEvent: (event) => {
+          if (event.type === 'job') void useDataStore().onJob(event.job)
+        },
+        onConnection: (state) => {
+          const back = state === 'online' && connection.value === 'lost'
+          connection.value = state
+          if (back) void useDataStore().load()
+        },
+      },
+      new AbortController().signal,
+    )
+  }
+
+  async function change(patch: Partial<Settings>): Promise<void> {
+    settings.value = { ...settings.value, ...patch }
+    settings.value = await call('settings.set', patch)
+  }
+  const setTheme = (next: Settings['theme']) => change({ theme: next })
+  /** Takes effect at once: the engine starts anew, so not while something trains. */
+  async function setBackend(next: Settings['backend']): Promise<void> {
+    await change({ backend: next })
+    useEngineStore().start(next)
+  }
+
+  return { info, settings, theme, connection, ready, error, start, setTheme, setBackend }
+})

@@ -9,19 +9,10 @@ export interface Pair {
   output: string
 }
 
-/** The part of a tokenizer that encoding a pair needs. */
+/** The part of a tokenizer that encoding needs. */
 interface PairTokenizer {
   encode(text: string): ArrayLike<number>
-  readonly endOfText: number
-}
-
-export interface EncodedPair {
-  /** Prompt, response and the end token, at most `maxLength` ids. */
-  ids: number[]
-  /** Leading ids that carry no loss. */
-  promptLength: number
-  /** Ids that did not fit and were cut off the end. */
-  cut: number
+  readonly endId: number
 }
 
 const INTRODUCTION =
@@ -33,18 +24,18 @@ export function formatPrompt({ instruction, input }: Pick<Pair, 'instruction' | 
   return `${INTRODUCTION}\n\n### Instruction:\n${instruction}${inputPart}\n\n### Response:\n`
 }
 
+/** The prompt as ids: what a model is given to answer. */
+export const encodePrompt = (
+  tokenizer: PairTokenizer,
+  record: Pick<Pair, 'instruction' | 'input'>,
+): ArrayLike<number> => tokenizer.encode(formatPrompt(record))
+
 /**
- * Encodes a pair for training. Prompt and response are tokenized apart and joined, so the border of the mask is exact; the end token
- * after the response is trained, so that the model learns to stop. A pair whose prompt alone fills `maxLength` has nothing to learn:
- * then ids.length <= promptLength.
+ * Encodes a pair for training: prompt, response, end token. Prompt and response are tokenized apart and joined, so the border of the
+ * mask (`promptLength` leading ids carry no loss) is exact; the end token is trained, so that the model learns to stop.
  */
-export function encodePair(tokenizer: PairTokenizer, pair: Pair, maxLength: number): EncodedPair {
-  const prompt = Array.from(tokenizer.encode(formatPrompt(pair)))
-  const response = Array.from(tokenizer.encode(pair.output))
-  const all = [...prompt, ...response, tokenizer.endOfText]
-  return {
-    ids: all.slice(0, maxLength),
-    promptLength: Math.min(prompt.length, maxLength),
-    cut: Math.max(0, all.length - maxLength),
-  }
+export function encodePair(tokenizer: PairTokenizer, pair: Pair): { ids: number[]; promptLength: number } {
+  const prompt = Array.from(encodePrompt(tokenizer, pair))
+  const ids = [...prompt, ...Array.from(tokenizer.encode(pair.output)), tokenizer.endId]
+  return { ids, promptLength: prompt.length }
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
 import * as v from 'valibot'
-import { TEMP_PREFIX } from './atomic.ts'
 import { isAlive, processStart } from './process-start.ts'
+import { entries } from './temps.ts'
 
 const ATTEMPTS = 5
 
@@ -14,7 +14,7 @@ const ownerSchema = v.object({
   /** See {@link processStart}. */
   start: v.nullable(v.string()),
   /** Tells this holding of the lock from every other. */
-  token: v.string(),
+  token: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,64}$/)),
   since: v.string(),
 })
 type Owner = v.InferOutput<typeof ownerSchema>
@@ -71,44 +71,62 @@ export async function lockFolder(folder: string): Promise<Lock> {
     token: randomUUID(),
     since: new Date().toISOString(),
   }
-  const temp = join(folder, `${TEMP_PREFIX}lock-${mine.token}`)
-  const aside = `${temp}-stale`
+  // Not named as a temp: the studio that has the lock sweeps those.
+  const temp = `${file}.new-${mine.token}`
   await writeFile(temp, JSON.stringify(mine))
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (await place(temp, file)) return { release: () => release(file, mine) }
+      if (await place(temp, file)) return held(folder, file, mine)
       const owner = await readOwner(file)
       if (owner === 'none') continue
       if (owner !== 'unreadable' && isHeld(owner)) throw busy(folder, owner)
-      // Moved, not deleted: of two processes that find the same stale lock, only one can move it.
-      if (!(await moved(file, aside))) continue
-      const taken = await readOwner(aside)
-      if (typeof taken === 'object' && isHeld(taken)) {
-        // Another process took over in between, and this one moved its fresh lock away: put it back.
-        await place(aside, file)
-        throw busy(folder, taken)
-      }
+      if (await takeOver(file, owner, temp)) return held(folder, file, mine)
     }
-    throw new AppError({ code: 'busy', message: `The lock of ${folder} could not be taken.`, hint: 'Try again.' })
+    throw new AppError({
+      code: 'busy',
+      message: `Several copies of Gradus are being started on ${folder} at once.`,
+      hint: 'Wait a moment, then start one.',
+    })
   } finally {
     await rm(temp, { force: true })
-    await rm(aside, { force: true })
   }
 }
 
-async function moved(from: string, to: string): Promise<boolean> {
+const tokenOf = (owner: Owner | 'unreadable' | 'none') => (typeof owner === 'object' ? owner.token : owner)
+
+/**
+ * Replaces a stale lock. Whoever wants to must first hold the claim on that very lock, and then find it still in place:
+ * so of several that met the same stale lock one replaces it, and none replaces the fresh one that follows.
+ */
+async function takeOver(file: string, stale: Owner | 'unreadable', temp: string): Promise<boolean> {
+  const claim = `${file}.${tokenOf(stale)}`
+  if (!(await place(temp, claim))) {
+    const claimant = await readOwner(claim)
+    // Its process died while it took over.
+    if (typeof claimant === 'object' && !isHeld(claimant)) await rm(claim, { force: true })
+    return false
+  }
   try {
-    await rename(from, to)
+    if (tokenOf(await readOwner(file)) !== tokenOf(stale)) return false
+    await rename(temp, file)
     return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
+  } finally {
+    await rm(claim, { force: true })
   }
 }
 
-async function release(file: string, mine: Owner): Promise<void> {
-  const owner = await readOwner(file)
-  if (typeof owner === 'object' && owner.token === mine.token) await rm(file, { force: true })
+/** The lock as its holder has it, after sweeping what starters that died on the way left beside it. */
+async function held(folder: string, file: string, mine: Owner): Promise<Lock> {
+  for (const entry of await entries(folder)) {
+    if (!entry.name.startsWith(`${basename(file)}.`)) continue
+    const owner = await readOwner(join(folder, entry.name))
+    if (typeof owner === 'object' && !isHeld(owner)) await rm(join(folder, entry.name), { force: true })
+  }
+  return {
+    async release() {
+      if (tokenOf(await readOwner(file)) === mine.token) await rm(file, { force: true })
+    },
+  }
 }
 
 const busy = (folder: string, owner: Owner) =>

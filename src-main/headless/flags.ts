@@ -17,8 +17,14 @@ export type Flags = Record<string, Flag>
 export type Values<F extends Flags> = {
   [K in keyof F]: F[K]['kind'] extends 'switch'
     ? boolean
-    : (F[K]['kind'] extends 'text' ? string : number) | (F[K]['required'] extends true ? never : undefined)
+    : Given<F[K]> | (F[K]['required'] extends true ? never : undefined)
 }
+
+type Given<F extends Flag> = F extends { oneOf: readonly (infer Choice)[] }
+  ? Choice
+  : F['kind'] extends 'text'
+    ? string
+    : number
 
 /** Command line arguments by a table of flags. Throws 'bad_request' naming the flag, what it got and what it takes. */
 export function readFlags<F extends Flags>(flags: F, args: string[]): Values<F> {

@@ -159,8 +159,8 @@ function parseMetadata(entry: unknown): Record<string, string> {
   return entry as Record<string, string>
 }
 
-/** A copy of `data` that starts on a fresh buffer, so that a wider typed array may look at it. */
-const aligned = (data: Uint8Array): ArrayBuffer => data.slice().buffer as ArrayBuffer
+/** A copy of `data` that starts on a fresh buffer, so that a wider typed array may look at it. (Node's Buffer.slice makes no copy.) */
+const aligned = (data: Uint8Array): ArrayBuffer => new Uint8Array(data).buffer
 
 /**
  * The values of a floating-point tensor as float32, in a fresh array. F64 is rounded; F16 and BF16 are widened exactly.

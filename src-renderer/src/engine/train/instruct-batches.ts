@@ -3,7 +3,7 @@ import { IGNORE } from './batches.ts'
 
 /** A prompt with its answer, as ids: prompt, answer, end token. */
 export interface EncodedPair {
-  ids: ArrayLike<number>
+  ids: number[]
   /** How many of `ids` are prompt, and so not learned. */
   promptLength: number
 }
@@ -23,7 +23,7 @@ export function fitPairs(pairs: Iterable<EncodedPair>, T: number): PairRows {
     const kept = Math.min(ids.length, T + 1)
     if (kept < ids.length) result.truncated++
     if (kept <= promptLength || kept < 2) result.dropped++
-    else result.rows.push({ ids: Array.prototype.slice.call(ids, 0, kept) as number[], promptLength })
+    else result.rows.push({ ids: ids.slice(0, kept), promptLength })
   }
   return result
 }

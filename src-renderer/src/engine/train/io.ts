@@ -20,6 +20,8 @@ export interface CheckpointToSave {
 export interface StoredCheckpoint {
   trainState: TrainState
   session: SessionState
+  /** What the person should know, such as a newer checkpoint that was damaged. */
+  notes: string[]
 }
 
 /**

@@ -76,7 +76,8 @@ async function withRecovery(parts: RunParts, job: TrainingJob): Promise<'finishe
       const stored = resume ? await parts.io.load('newest') : null
       session.setState(stored?.session ?? { params: await parts.initialParams(job) })
       state = stored?.trainState ?? initialState(parts.settings.seed)
-      return await new Trainer({ ...parts, job, session }, state).run()
+      const notes = [...job.notes, ...(stored?.notes ?? [])]
+      return await new Trainer({ ...parts, job: { ...job, notes }, session }, state).run()
     } catch (error) {
       const stillAway = recovering && session === null
       if (!stillAway && !isDeviceLost(error)) throw error

@@ -30,7 +30,7 @@ export class MemoryIo implements TrainIo {
   }
   async load(prefer: 'newest' | 'best'): Promise<StoredCheckpoint | null> {
     const found = prefer === 'best' ? this.saved.findLast((c) => c.best) : this.saved.at(-1)
-    return found ? structuredClone({ trainState: found.trainState, session: found.session }) : null
+    return found ? structuredClone({ trainState: found.trainState, session: found.session, notes: [] }) : null
   }
   async save(checkpoint: CheckpointToSave) {
     this.onSave(checkpoint)

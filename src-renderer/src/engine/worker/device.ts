@@ -1,0 +1,34 @@
+import type { Session, SessionOptions } from '@engine/model/session.ts'
+import type { OpenBackend } from './backends.ts'
+
+/** The one device in use: opened when first needed, and again after a loss. */
+export class Device {
+  private current: Promise<OpenBackend> | null = null
+
+  constructor(
+    private readonly open: () => Promise<OpenBackend>,
+    /** Told the reason when a device that was in use is lost. */
+    private readonly onLost: (reason: string) => void,
+  ) {}
+
+  /** The open device. Rejects with 'no_gpu' when there is none. */
+  backend(): Promise<OpenBackend> {
+    if (this.current) return this.current
+    const opening = this.open()
+    this.current = opening
+    const forget = () => {
+      if (this.current === opening) this.current = null
+    }
+    opening.then((backend) => {
+      void backend.lost.then((reason) => {
+        forget()
+        this.onLost(reason)
+      })
+    }, forget)
+    return opening
+  }
+
+  async session(options: SessionOptions): Promise<Session> {
+    return (await this.backend()).createSession(options)
+  }
+}

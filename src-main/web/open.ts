@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { findBrowser, hasDisplay, launchOf, thisMachine } from './browser.ts'
+import { findBrowser, hasDisplay, launchOf, thisMachine, type Machine } from './browser.ts'
 
 /** A browser that ends sooner than this was never used: it failed, or handed the address to one already open. */
 const SOON_MS = 5_000
@@ -13,8 +13,11 @@ export interface OpenOptions {
 }
 
 /** Opens the installed browser on the studio, or says in one line why not. Returns what closes it again. */
-export function openBrowser({ url, dataDir, say, onClosed }: OpenOptions): () => void {
-  const machine = thisMachine()
+export function openBrowser(
+  { url, dataDir, say, onClosed }: OpenOptions,
+  machine: Machine = thisMachine(),
+  now: () => number = Date.now,
+): () => void {
   const browser = findBrowser(machine)
   const instead = (reason: string) => say(`${reason} Open this address in Chrome, Chromium or Edge: ${url}`)
   if (!hasDisplay(machine) || browser === null) {
@@ -23,11 +26,11 @@ export function openBrowser({ url, dataDir, say, onClosed }: OpenOptions): () =>
   }
   const { args, notes } = launchOf(machine, browser, url, dataDir)
   notes.forEach(say)
-  const startedAt = Date.now()
+  const startedAt = now()
   const child = spawn(browser, args, { stdio: 'ignore' })
   child.on('error', (error) => instead(`${browser} could not be started (${error.message}).`))
   child.on('exit', (code) => {
-    if (Date.now() - startedAt >= SOON_MS) onClosed()
+    if (now() - startedAt >= SOON_MS) onClosed()
     else if (code !== 0) instead(`${browser} ended at once (code ${code}).`)
   })
   return () => void child.kill()

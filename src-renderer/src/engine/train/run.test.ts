@@ -3,6 +3,7 @@ import { AppError } from '@shared/contract/errors.ts'
 import type { TrainingSettings } from '@shared/contract/schemas.ts'
 import type { SessionOptions } from '@engine/model/session.ts'
 import { TrainControl } from './control.ts'
+import { initialParams } from './initial.ts'
 import type { TrainingJob } from './job.ts'
 import { trainRun, type RunParts } from './run.ts'
 import { FakeSession } from './testing/fake-session.ts'
@@ -30,7 +31,7 @@ const settings: TrainingSettings = {
 const config = {
   vocabSize: 7,
   nPositions: 4,
-  nEmbd: 1,
+  nEmbd: 7,
   nLayer: 1,
   nHead: 1,
   dropout: 0,
@@ -58,7 +59,7 @@ function setUp(open?: (options: SessionOptions, attempt: number) => FakeSession)
       validation: textEvaluation(arraySource(ids), 2, 4, 1),
       notes: [],
     }),
-    initialParams: async () => new Map([['w', new Float32Array(49)]]),
+    initialParams: async (job) => initialParams(config, job.head, 1),
     openSession: async (options) => {
       const session = open?.(options, attempt++) ?? new FakeSession(options)
       sessions.push(session)

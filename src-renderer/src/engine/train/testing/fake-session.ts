@@ -1,18 +1,18 @@
 import { AppError } from '@shared/contract/errors.ts'
+import { parameterTable } from '@shared/model/parameters.ts'
 import type { Batch, Decoder, Session, SessionOptions, SessionState, TensorMap } from '@engine/model/session.ts'
 import { IGNORE } from '../batches.ts'
 
 /**
- * A session small enough to follow by hand that really learns: next-token logits are a row of a (V, V) table (a bigram model),
- * class logits the mean of rows of a (V, N) table. Adam in f32, so that a resumed run can be compared bit for bit.
+ * A session small enough to follow by hand that really learns: next-token logits are a row of wte (a bigram model; the width must
+ * equal the vocabulary), class logits the mean of columns of score.weight. Adam in f32, so that a resumed run can be compared bit
+ * for bit. The other parameters are kept as they are.
  */
 export class FakeSession implements Session {
   readonly memory = { params: 0, grads: 0, moments: 0, activations: 0, workspace: 0 }
-  private readonly rows: number
+  private readonly key: string
   private readonly columns: number
-  private w: Float32Array
-  private m: Float32Array
-  private v: Float32Array
+  private state: Required<SessionState>
   disposed = false
   /** Steps taken by this object. */
   steps = 0
@@ -24,22 +24,29 @@ export class FakeSession implements Session {
   poisonAtStep = Infinity
 
   constructor(readonly options: SessionOptions) {
-    this.rows = options.config.vocabSize
-    this.columns = options.head.kind === 'lm' ? this.rows : options.head.numLabels
-    this.w = new Float32Array(this.rows * this.columns)
-    this.m = new Float32Array(this.w.length)
-    this.v = new Float32Array(this.w.length)
+    const { config, head } = options
+    if (config.nEmbd !== config.vocabSize) throw new Error('the fake needs a width equal to the vocabulary')
+    this.key = head.kind === 'lm' ? 'transformer.wte.weight' : 'score.weight'
+    this.columns = head.kind === 'lm' ? config.vocabSize : head.numLabels
+    this.state = { params: this.zeros(), m: this.zeros(), v: this.zeros() }
   }
 
-  setState(state: SessionState): void {
-    this.w = state.params.get('w')!.slice()
-    this.m = state.m?.get('w')?.slice() ?? new Float32Array(this.w.length)
-    this.v = state.v?.get('w')?.slice() ?? new Float32Array(this.w.length)
+  setState({ params, m, v }: SessionState): void {
+    for (const { name, shape } of parameterTable(this.options.config, this.options.head)) {
+      const size = shape.reduce((a, b) => a * b, 1)
+      if (params.get(name)?.length !== size) throw new Error(`${name} is missing or of the wrong size`)
+    }
+    this.state = structuredClone({ params, m: m ?? this.zeros(), v: v ?? this.zeros() })
   }
 
   async getState(what: { moments: boolean }): Promise<SessionState> {
-    const map = (x: Float32Array): TensorMap => new Map([['w', x.slice()]])
-    return { params: map(this.w), ...(what.moments ? { m: map(this.m), v: map(this.v) } : {}) }
+    const { params, m, v } = structuredClone(this.state)
+    return what.moments ? { params, m, v } : { params }
+  }
+
+  private zeros(): TensorMap {
+    const table = parameterTable(this.options.config, this.options.head)
+    return new Map(table.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]))
   }
 
   async trainStep(batch: Batch, o: { learningRate: number; step: number; seed: number }) {
@@ -50,14 +57,15 @@ export class FakeSession implements Session {
     }
     const { loss, count, grad } = this.run(batch)
     let norm = 0
-    for (let i = 0; i < this.w.length; i++) {
+    const [w, m, v] = [this.state.params, this.state.m, this.state.v].map((map) => map.get(this.key)!)
+    for (let i = 0; i < grad.length; i++) {
       const g = grad[i]! / Math.max(1, count)
       norm += g * g
-      this.m[i] = 0.9 * this.m[i]! + 0.1 * g
-      this.v[i] = 0.99 * this.v[i]! + 0.01 * g * g
-      const mhat = this.m[i]! / (1 - 0.9 ** o.step)
-      const vhat = this.v[i]! / (1 - 0.99 ** o.step)
-      this.w[i]! -= (o.learningRate * mhat) / (Math.sqrt(vhat) + 1e-8)
+      m![i] = 0.9 * m![i]! + 0.1 * g
+      v![i] = 0.99 * v![i]! + 0.01 * g * g
+      const mhat = m![i]! / (1 - 0.9 ** o.step)
+      const vhat = v![i]! / (1 - 0.99 ** o.step)
+      w![i]! -= (o.learningRate * mhat) / (Math.sqrt(vhat) + 1e-8)
     }
     this.steps++
     await Promise.resolve()
@@ -72,7 +80,8 @@ export class FakeSession implements Session {
   }
 
   decoder(): Decoder {
-    const { w, rows: V } = this
+    const V = this.columns
+    const w = () => this.state.params.get(this.key)!
     let length = 0
     return {
       get length() {
@@ -82,7 +91,7 @@ export class FakeSession implements Session {
       feed: async (ids) => {
         length += ids.length
         const last = ids[ids.length - 1]!
-        return w.slice(last * V, (last + 1) * V)
+        return w().slice(last * V, (last + 1) * V)
       },
       dispose: () => {},
     }
@@ -96,13 +105,16 @@ export class FakeSession implements Session {
   private run(batch: Batch) {
     const { seqLen: T, batchSize: B } = this.options
     const N = this.columns
-    const grad = new Float64Array(this.w.length)
+    const V = this.options.config.vocabSize
+    const w = this.state.params.get(this.key)!
+    const at = (id: number, j: number) => ('lastIndex' in batch ? j * V + id : id * N + j)
+    const grad = new Float64Array(w.length)
     const logits = new Float32Array(B * N)
     let loss = 0
     let count = 0
     const example = (inputs: ArrayLike<number>, label: number, out: Float32Array) => {
       for (let t = 0; t < inputs.length; t++) {
-        for (let j = 0; j < N; j++) out[j]! += this.w[inputs[t]! * N + j]! / inputs.length
+        for (let j = 0; j < N; j++) out[j]! += w[at(inputs[t]!, j)]! / inputs.length
       }
       if (label === IGNORE) return
       const top = Math.max(...out)
@@ -111,7 +123,7 @@ export class FakeSession implements Session {
       count++
       for (let t = 0; t < inputs.length; t++) {
         for (let j = 0; j < N; j++) {
-          grad[inputs[t]! * N + j]! += (Math.exp(out[j]! - top) / total - (j === label ? 1 : 0)) / inputs.length
+          grad[at(inputs[t]!, j)]! += (Math.exp(out[j]! - top) / total - (j === label ? 1 : 0)) / inputs.length
         }
       }
     }
@@ -121,8 +133,8 @@ export class FakeSession implements Session {
         example(ids, batch.labels[b]!, logits.subarray(b * N, (b + 1) * N))
       } else {
         for (let t = 0; t < T; t++) {
-          const at = b * T + t
-          example(batch.inputIds.subarray(at, at + 1), batch.labels[at]!, new Float32Array(N))
+          const i = b * T + t
+          example(batch.inputIds.subarray(i, i + 1), batch.labels[i]!, new Float32Array(N))
         }
       }
     }

@@ -19,7 +19,7 @@ export interface Upload {
 
 /** Which field of the project a finished job fills. */
 type Slot = 'datasetId' | 'instructDatasetId' | 'classifyDatasetId' | 'tokenizerId'
-const SLOTS: Record<Purpose, Slot> = {
+export const SLOTS: Record<Purpose, Exclude<Slot, 'tokenizerId'>> = {
   pretrain: 'datasetId',
   instruct: 'instructDatasetId',
   classify: 'classifyDatasetId',
@@ -32,11 +32,13 @@ export const useDataStore = defineStore('data', () => {
   const starters = ref<Starter[]>([])
   const jobs = ref<Record<string, Job>>({})
   const uploads = ref<Upload[]>([])
-  /** Sources handed over for a project and not imported yet; kept over a reload. */
+  /** Sources handed over and not imported yet, by project and slot; kept over a reload. */
   const pendingSources = useSessionStorage<Record<string, Source[]>>('gradus.pending', {})
   /** Jobs of a project, newest last; kept over a reload so that their end still reaches the project. */
   const claims = useSessionStorage<Record<string, { projectId: string; slot: Slot }>>('gradus.claims', {})
   const waiting = new Map<string, ((job: Job) => void)[]>()
+  /** Jobs whose last news is in. */
+  const ended = new Set<string>()
   const aborts = new Map<number, AbortController>()
 
   const dataset = (id: string | null) => datasets.value.find((one) => one.id === id) ?? null
@@ -63,24 +65,26 @@ export const useDataStore = defineStore('data', () => {
     tokenizers.value = [next, ...tokenizers.value.filter((one) => one.id !== next.id)]
   }
 
-  /** Takes a job's news; at its end also what it made, before anyone who waits for it goes on. */
+  /** Takes a job's news. It counts as done only when what it made is here and its project has it. */
   async function onJob(job: Job): Promise<void> {
-    if (jobs.value[job.id] && jobs.value[job.id]?.state !== 'running') return
-    jobs.value[job.id] = job
+    if (ended.has(job.id)) return
+    if (job.state !== 'running') ended.add(job.id)
+    jobs.value[job.id] = job.state === 'done' ? { ...job, state: 'running' } : job
     if (job.state === 'running') return
+    let outcome = job
     if (job.state === 'done') {
       try {
         if (job.kind === 'import') putDataset(await call('datasets.get', { id: job.resultId }))
         else putTokenizer(await call('tokenizers.get', { id: job.resultId }))
         await settleClaim(job)
       } catch (cause) {
-        jobs.value[job.id] = { ...job, state: 'failed', error: toErrorData(cause) }
+        outcome = { ...job, state: 'failed', error: toErrorData(cause) }
       }
     } else {
       delete claims.value[job.id]
     }
-    const ended = jobs.value[job.id] ?? job
-    for (const done of waiting.get(job.id) ?? []) done(ended)
+    jobs.value[job.id] = outcome
+    for (const done of waiting.get(job.id) ?? []) done(outcome)
     waiting.delete(job.id)
   }
 
@@ -91,17 +95,18 @@ export const useDataStore = defineStore('data', () => {
     const projects = useProjectsStore()
     if (!projects.projects.some((project) => project.id === claim.projectId)) return
     await projects.update(claim.projectId, { [claim.slot]: job.resultId })
+    delete pendingSources.value[pendingKey(claim.projectId, claim.slot)]
   }
 
   /** Resolves when the job is done; rejects with its error when it failed or was cancelled. */
   async function waitForJob(id: string): Promise<Job> {
     const known = jobs.value[id]
-    const ended =
+    const job =
       known && known.state !== 'running'
         ? known
         : await new Promise<Job>((done) => waiting.set(id, [...(waiting.get(id) ?? []), done]))
-    if (ended.state === 'done') return ended
-    throw new AppError(ended.error ?? { code: 'cancelled', message: `${ended.label} was cancelled.` })
+    if (job.state === 'done') return job
+    throw new AppError(job.error ?? { code: 'cancelled', message: `${job.label} was cancelled.` })
   }
 
   function claim(job: Job, projectId: string, slot: Slot): Job {
@@ -119,9 +124,7 @@ export const useDataStore = defineStore('data', () => {
 
   /** Imports files into a project; when done the project has the dataset, even if its screen was left. */
   async function importInto(projectId: string, input: Input<'datasets.import'>): Promise<Job> {
-    const job = claim(await call('datasets.import', input), projectId, SLOTS[input.purpose])
-    takePending(projectId)
-    return job
+    return claim(await call('datasets.import', input), projectId, SLOTS[input.purpose])
   }
 
   /** Gives a project a starter set; one that was made before is used again, then no job is needed. */
@@ -181,14 +184,17 @@ export const useDataStore = defineStore('data', () => {
     uploads.value = uploads.value.filter((one) => one.key !== key)
   }
 
-  function addPending(projectId: string, sources: readonly Source[]): void {
-    pendingSources.value[projectId] = [...(pendingSources.value[projectId] ?? []), ...sources]
+  const pendingKey = (projectId: string, slot: Slot) => `${projectId}/${slot}`
+  /** Sources that wait to become the project's dataset of this purpose. */
+  const pending = (projectId: string, purpose: Purpose): readonly Source[] =>
+    pendingSources.value[pendingKey(projectId, SLOTS[purpose])] ?? []
+  function addPending(projectId: string, sources: readonly Source[], purpose: Purpose = 'pretrain'): void {
+    pendingSources.value[pendingKey(projectId, SLOTS[purpose])] = [...pending(projectId, purpose), ...sources]
   }
-  /** The project's sources that wait for their import, removed from the list. */
-  function takePending(projectId: string): Source[] {
-    const sources = pendingSources.value[projectId] ?? []
-    delete pendingSources.value[projectId]
-    return sources
+  function dropPending(projectId: string, sourceId: string, purpose: Purpose): void {
+    pendingSources.value[pendingKey(projectId, SLOTS[purpose])] = pending(projectId, purpose).filter(
+      (source) => source.id !== sourceId,
+    )
   }
 
   const probe = (id: string, encoding?: TextEncoding) =>
@@ -202,7 +208,6 @@ export const useDataStore = defineStore('data', () => {
     starters,
     jobs,
     uploads,
-    pendingSources,
     claims,
     runningJobs,
     dataset,
@@ -218,8 +223,9 @@ export const useDataStore = defineStore('data', () => {
     removeDataset,
     upload,
     dismissUpload,
+    pending,
     addPending,
-    takePending,
+    dropPending,
     probe,
     preview,
   }

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import type { Dataset } from '@shared/contract/schemas.ts'
+import { classShares, previewParts, recordsText, splitShares } from './dataSummary.ts'
+
+function dataset(patch: Partial<Dataset>): Dataset {
+  const none = { train: 0, val: 0, test: 0 }
+  return {
+    id: 'd1',
+    name: 'set',
+    purpose: 'pretrain',
+    status: 'ready',
+    createdAt: '2026-01-01T00:00:00Z',
+    starter: null,
+    sources: [],
+    records: none,
+    characters: 0,
+    bytes: 0,
+    lines: 0,
+    words: 0,
+    textBytes: none,
+    seed: 1,
+    classes: [],
+    duplicatesDropped: 0,
+    problems: { total: 0, kept: [] },
+    ...patch,
+  }
+}
+const plain = (text: string) => text.replaceAll('\u202f', ' ')
+
+it('splits a text by its bytes', () => {
+  const shares = splitShares(
+    dataset({ records: { train: 1, val: 0, test: 0 }, textBytes: { train: 900, val: 100, test: 0 } }),
+  )
+  expect(shares.map(({ part, share, text }) => [part, share, plain(text)])).toEqual([
+    ['train', 0.9, '900 B (90 %)'],
+    ['val', 0.1, '100 B (10 %)'],
+  ])
+})
+
+it('splits records by their number', () => {
+  const shares = splitShares(dataset({ purpose: 'classify', records: { train: 1400, val: 200, test: 400 } }))
+  expect(shares.map(({ text }) => plain(text))).toEqual(['1,400 (70 %)', '200 (10 %)', '400 (20 %)'])
+})
+
+it('names records after their purpose', () => {
+  expect(recordsText(dataset({ records: { train: 1, val: 0, test: 0 } }))).toBe('1 document')
+  expect(recordsText(dataset({ purpose: 'instruct', records: { train: 4250, val: 250, test: 500 } }))).toBe(
+    '5,000 pairs',
+  )
+})
+
+it('orders classes by size', () => {
+  const classes = [
+    { label: 'ham', counts: { train: 1, val: 1, test: 0 } },
+    { label: 'spam', counts: { train: 5, val: 1, test: 2 } },
+  ]
+  expect(classShares(dataset({ purpose: 'classify', classes }))).toEqual([
+    { label: 'spam', count: 8, share: 0.8 },
+    { label: 'ham', count: 2, share: 0.2 },
+  ])
+})
+
+it('previews the parts that hold something', () => {
+  expect(previewParts(dataset({ textBytes: { train: 9, val: 1, test: 0 } }))).toEqual(['train', 'val'])
+})

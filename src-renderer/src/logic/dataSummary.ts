@@ -1,0 +1,59 @@
+import type { Dataset, SplitCounts } from '@shared/contract/schemas.ts'
+import { formatBytes, formatCount, formatPercent } from './format.ts'
+
+export type Part = keyof SplitCounts
+export const PART_NAMES: Record<Part, string> = { train: 'Training', val: 'Validation', test: 'Test' }
+
+export interface SplitShare {
+  part: Part
+  share: number
+  text: string
+}
+
+/** How the dataset is split: by bytes of text for pretraining (one document is one record), by records otherwise. Empty parts are left out. */
+export function splitShares(dataset: Dataset): SplitShare[] {
+  const pretrain = dataset.purpose === 'pretrain'
+  const counts = pretrain ? dataset.textBytes : dataset.records
+  const all = counts.train + counts.val + counts.test
+  return (['train', 'val', 'test'] as const)
+    .filter((part) => counts[part] > 0)
+    .map((part) => {
+      const share = counts[part] / all
+      const amount = pretrain ? formatBytes(counts[part]) : formatCount(counts[part])
+      return { part, share, text: `${amount} (${formatPercent(share, 0)})` }
+    })
+}
+
+const RECORD_NAMES = {
+  pretrain: ['document', 'documents'],
+  instruct: ['pair', 'pairs'],
+  classify: ['text', 'texts'],
+} as const
+
+const total = (counts: SplitCounts): number => counts.train + counts.val + counts.test
+
+/** "5,000 pairs". */
+export function recordsText(dataset: Dataset): string {
+  const n = total(dataset.records)
+  const [one, many] = RECORD_NAMES[dataset.purpose]
+  return `${formatCount(n)} ${n === 1 ? one : many}`
+}
+
+export interface ClassShare {
+  label: string
+  count: number
+  /** Of the whole set. */
+  share: number
+}
+
+/** Classes, the largest first. */
+export function classShares(dataset: Dataset): ClassShare[] {
+  const all = dataset.classes.reduce((sum, one) => sum + total(one.counts), 0)
+  return dataset.classes
+    .map(({ label, counts }) => ({ label, count: total(counts), share: all === 0 ? 0 : total(counts) / all }))
+    .toSorted((a, b) => b.count - a.count)
+}
+
+/** Parts that have records to look at. */
+export const previewParts = (dataset: Dataset): Part[] =>
+  (['train', 'val', 'test'] as const).filter((part) => dataset.records[part] > 0 || dataset.textBytes[part] > 0)

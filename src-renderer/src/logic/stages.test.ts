@@ -104,6 +104,12 @@ describe('stageStates', () => {
     const finetuned = run({ id: 'f', baseRunId: 'r', datasetId: 'i' })
     const states = stageStates(project, dataset, tokenizer, [run({ id: 'r2' }), finetuned])
     expect(states.instruct.text).toBe('out of date: the pretrained model changed')
-    expect(stageStates({ ...project, instructRunId: null }, dataset, tokenizer, []).instruct.state).toBe('progress')
+  })
+
+  it('does not count examples alone as a stage begun', () => {
+    const project = { ...blank, datasetId: 'd', instructDatasetId: 'i' }
+    const states = stageStates(project, dataset, null, [])
+    expect(states.instruct).toEqual({ state: 'empty', text: 'examples ready, not trained yet' })
+    expect(lastStage(states)).toBe('data')
   })
 })

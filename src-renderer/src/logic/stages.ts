@@ -78,7 +78,7 @@ function pretrainStatus(project: Project, run: Run | null): StageStatus {
 }
 
 function finetuneStatus(project: Project, run: Run | null, datasetId: string | null): StageStatus {
-  if (!run) return datasetId ? { state: 'progress', text: 'examples chosen' } : empty
+  if (!run) return datasetId ? { state: 'empty', text: 'examples ready, not trained yet' } : empty
   const status = runStatus(run)
   if (status.state !== 'ready') return status
   if (run.baseRunId !== project.pretrainRunId) return outdated('the pretrained model changed')

@@ -1,6 +1,7 @@
 import {
   Chart,
   type ChartDataset,
+  type ChartOptions,
   LinearScale,
   LineController,
   LineElement,
@@ -30,6 +31,7 @@ const TOKENS = ['text-muted', 'border', 'surface', 'data-1', 'data-2', 'data-3',
 export interface LineChartHandle {
   setSeries(series: readonly ChartSeries[]): void
   setLog(log: boolean): void
+  setXMax(xMax: number | undefined): void
   /** Takes the theme's colours anew. */
   restyle(): void
   /** Draws the crosshair at this x, or none. */
@@ -44,6 +46,7 @@ interface Options {
   formatX: (x: number) => string
   formatY: (y: number) => string
   log: boolean
+  xMax?: number | undefined
 }
 
 /** A line chart without animation or hover state of its own: the page decides what the crosshair shows. */
@@ -83,30 +86,35 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
       normalized: true,
       events: [],
       layout: { padding: { top: 6, right: 10 } },
-      scales: {
-        x: {
-          type: 'linear',
-          border: { display: false },
-          grid: { display: false },
-          ticks: { font, maxRotation: 0, autoSkipPadding: 24, callback: (v) => options.formatX(Number(v)) },
-        },
-        y: yScale(options.log),
-      },
+      scales: scales(),
     },
   })
 
-  function yScale(log: boolean) {
+  function scales(): ChartOptions<'line'>['scales'] {
+    const color = colors['text-muted']
     return {
-      type: log ? ('logarithmic' as const) : ('linear' as const),
-      border: { display: false },
-      grace: log ? undefined : '4%',
-      grid: { color: colors.border, drawTicks: false },
-      ticks: {
-        font,
-        color: colors['text-muted'],
-        padding: 8,
-        maxTicksLimit: 6,
-        callback: (v: string | number) => options.formatY(Number(v)),
+      x: {
+        type: 'linear',
+        bounds: 'data',
+        min: 0,
+        ...(options.xMax === undefined ? {} : { max: options.xMax }),
+        border: { display: false },
+        grid: { display: false },
+        ticks: {
+          font,
+          color,
+          maxRotation: 0,
+          autoSkipPadding: 24,
+          includeBounds: false,
+          callback: (v) => options.formatX(Number(v)),
+        },
+      },
+      y: {
+        type: options.log ? 'logarithmic' : 'linear',
+        border: { display: false },
+        grid: { color: colors.border, drawTicks: false },
+        ticks: { font, color, padding: 8, maxTicksLimit: 6, callback: (v) => options.formatY(Number(v)) },
+        ...(options.log ? {} : { grace: '4%' }),
       },
     }
   }
@@ -136,13 +144,10 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
 
   function restyle(): void {
     colors = resolveColors(canvas.parentElement ?? document.body, TOKENS)
-    const x = chart.options.scales?.['x']
-    if (x?.ticks) x.ticks.color = colors['text-muted']
-    chart.options.scales = { ...chart.options.scales, y: yScale(options.log) }
+    chart.options.scales = scales()
     draw()
   }
 
-  restyle()
   return {
     setSeries(next) {
       series = next
@@ -150,6 +155,10 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
     },
     setLog(log) {
       options.log = log
+      restyle()
+    },
+    setXMax(xMax) {
+      options.xMax = xMax
       restyle()
     },
     restyle,

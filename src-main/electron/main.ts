@@ -52,7 +52,7 @@ function focus(): void {
 registerScheme()
 setSwitches(process.platform)
 // Chromium's own files lie in the data folder too: another folder is another studio, with its own lock.
-mkdirSync(join(dataDir, 'electron'), { recursive: true })
+mkdirSync(join(dataDir, 'electron'), { recursive: true, mode: 0o700 })
 app.setPath('userData', join(dataDir, 'electron'))
 if (app.requestSingleInstanceLock()) {
   app.on('second-instance', focus)

@@ -63,7 +63,8 @@ const isHeld = (owner: Owner) => isAlive(owner.pid) && (owner.start === null || 
  * another process has now) is taken over. AppError 'busy', naming the process, while another studio holds it.
  */
 export async function lockFolder(folder: string): Promise<Lock> {
-  await mkdir(folder, { recursive: true })
+  // A person's texts and models are no other user's business.
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const file = join(folder, 'studio.lock')
   const mine: Owner = {
     pid: process.pid,

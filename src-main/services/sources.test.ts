@@ -1,0 +1,62 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { tempDir } from '../testing/studio.ts'
+import { createContext } from './context.ts'
+import { createSources } from './sources.ts'
+
+async function open() {
+  const dataDir = await tempDir()
+  return { dataDir, sources: createSources(createContext(dataDir, () => {})) }
+}
+async function* body(text: string) {
+  yield new TextEncoder().encode(text)
+}
+
+it('gives an upload only when it is whole, and deletes its copy', async () => {
+  const { sources } = await open()
+  const source = await sources.handlers['sources.create']({ name: 'a.txt', bytes: 6 })
+  expect(() => sources.get(source.id)).toThrow('0 of 6 bytes')
+  await sources.receive(source.id, 0, body('abc'))
+  expect(() => sources.get(source.id)).toThrow('3 of 6 bytes')
+  await sources.receive(source.id, 3, body('def'))
+  const { path, source: same } = sources.get(source.id)
+  expect(same).toEqual(source)
+  expect(await readFile(path, 'utf8')).toBe('abcdef')
+  await sources.remove(source.id)
+  await expect(readFile(path)).rejects.toThrow('ENOENT')
+  expect(() => sources.get(source.id)).toThrow(expect.objectContaining({ code: 'not_found' }))
+})
+
+it('has an empty file at once', async () => {
+  const { sources } = await open()
+  const { id } = await sources.handlers['sources.create']({ name: 'empty.txt', bytes: 0 })
+  expect(await readFile(sources.get(id).path, 'utf8')).toBe('')
+})
+
+it.each([
+  ['/etc/passwd', 'passwd'],
+  ['..\\..\\a.txt', 'a.txt'],
+  ['  ', 'file'],
+  ['a/', 'file'],
+])('calls %j %j', async (name, plain) => {
+  const { sources } = await open()
+  expect((await sources.handlers['sources.create']({ name, bytes: 0 })).name).toBe(plain)
+})
+
+it('reads a registered file where it lies, and never touches it', async () => {
+  const { sources, dataDir } = await open()
+  const path = join(dataDir, 'mine.txt')
+  await writeFile(path, 'mine')
+  const source = await sources.registerPath(path)
+  expect(sources.get(source.id)).toEqual({ source: { id: source.id, name: 'mine.txt', bytes: 4 }, path })
+  expect(() => sources.receive(source.id, 4, body('x'))).toThrow('nothing is sent')
+  await sources.remove(source.id)
+  expect(await readFile(path, 'utf8')).toBe('mine')
+})
+
+it('registers no folder', async () => {
+  const { sources, dataDir } = await open()
+  await mkdir(join(dataDir, 'folder'))
+  await expect(sources.registerPath(join(dataDir, 'folder'))).rejects.toMatchObject({ code: 'unsupported' })
+})

@@ -2,7 +2,7 @@ import { BrowserWindow, Menu, type MenuItemConstructorOptions, type WebPreferenc
 import { ORIGIN } from './protocol.ts'
 
 /** What a page of the studio may do: nothing that a page in a browser could not. (Electron security checklist, 2 to 10.) */
-export const webPreferences = (preload: string): WebPreferences => ({
+const webPreferences = (preload: string): WebPreferences => ({
   preload,
   contextIsolation: true,
   sandbox: true,

@@ -7,7 +7,7 @@ import * as v from 'valibot'
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$/
 
 /** The id itself when it has an id's form; nothing else ever becomes part of a path. */
-export function checkedId(id: string): string {
+function checkedId(id: string): string {
   if (v.is(idSchema, id)) return id
   throw new AppError({ code: 'bad_request', message: `“${id}” is not an id.` })
 }

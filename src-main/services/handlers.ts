@@ -4,7 +4,7 @@ import type { Method, Output, ParsedInput } from '@shared/contract/api.ts'
 export type Handlers = { [M in Method]: (input: ParsedInput<M>) => Promise<Output<M>> }
 
 /** Methods that services/data.ts answers. */
-export type DataMethod =
+type DataMethod =
   | 'sources.probe'
   | Extract<
       Method,

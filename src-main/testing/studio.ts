@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { TOKEN_HEADER, type Input, type Method, type Output } from '@shared/contract/api.ts'
+import type { Input, Method, Output } from '@shared/contract/api.ts'
 import type { AppErrorData } from '@shared/contract/errors.ts'
 import type { Run, TrainState } from '@shared/contract/schemas.ts'
 import { onTestFinished } from 'vitest'
@@ -43,8 +43,6 @@ export async function call<M extends Method>(app: App, method: M, input: Input<M
   if (!response.ok) throw body as AppErrorData
   return body as Output<M>
 }
-
-export const withToken = (token: string): RequestInit => ({ headers: { [TOKEN_HEADER]: token } })
 
 const CONFIG = {
   vocabSize: 17,

@@ -53,7 +53,7 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     const data = options.createData(ctx, sources)
     await removeTemps(dataDir)
     await sources.recover()
-    await runs.interruptActive()
+    await runs.recover()
     await checkpoints.recover()
     const handlers: Handlers = {
       ...createInfo(ctx, options.host, version),

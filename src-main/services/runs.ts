@@ -39,21 +39,25 @@ export function createRuns(ctx: Context, projects: Projects) {
   const metricsFile = (id: string) => join(paths.run(id), 'metrics.jsonl')
   const samplesFile = (id: string) => join(paths.run(id), 'samples.jsonl')
 
-  const activeIds = new Set<string>()
-  const watchers = new Set<(active: boolean) => void>()
-  function noteActivity(run: Run): void {
-    const before = activeIds.size > 0
-    if (run.status === 'running') activeIds.add(run.id)
-    else activeIds.delete(run.id)
-    const after = activeIds.size > 0
+  /** Status of every run that is running or paused. */
+  const underWay = new Map<string, Run['status']>()
+  const watchers = new Set<(training: boolean) => void>()
+  const isTraining = () => [...underWay.values()].includes('running')
+  function note(run: Run): void {
+    const before = isTraining()
+    if (isActive(run)) underWay.set(run.id, run.status)
+    else underWay.delete(run.id)
+    const after = isTraining()
     if (before !== after) for (const watcher of watchers) watcher(after)
   }
 
   async function update(id: string, change: (run: Run) => Run): Promise<Run> {
     const run = await runs.update(id, (current) => ({ ...change(current), updatedAt: now() }))
-    noteActivity(run)
+    note(run)
     return run
   }
+
+  const interrupt = (id: string) => update(id, (run) => (isActive(run) ? { ...run, status: 'interrupted' } : run))
 
   async function create(input: RunCreate): Promise<Run> {
     await checkInputs(ctx, projects, input)
@@ -113,15 +117,16 @@ export function createRuns(ctx: Context, projects: Projects) {
     ...runs,
     handlers,
     setCheckpoints: (id: string, checkpoints: Checkpoint[]) => update(id, (run) => ({ ...run, checkpoints })),
-    /** Marks every run that is under way as interrupted: nobody trains it any more. */
+    /** Marks what a killed studio left as under way. */
+    async recover(): Promise<void> {
+      for (const run of await runs.list()) if (isActive(run)) await interrupt(run.id)
+    },
+    /** Marks the runs that are under way at this moment: nobody trains them any more. */
     async interruptActive(): Promise<void> {
-      for (const run of await runs.list()) {
-        if (isActive(run))
-          await update(run.id, (current) => (isActive(current) ? { ...current, status: 'interrupted' } : current))
-      }
+      await Promise.all([...underWay.keys()].map(interrupt))
     },
     /** Calls `watcher` whenever the first run starts and the last one stops running. */
-    onActivity: (watcher: (active: boolean) => void) => void watchers.add(watcher),
+    onActivity: (watcher: (training: boolean) => void) => void watchers.add(watcher),
     /** Forgets what is held in memory of a run that is being deleted. */
     forget(id: string): void {
       metrics.forget(metricsFile(id))

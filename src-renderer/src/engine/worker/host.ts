@@ -1,6 +1,6 @@
 import { routes } from '@shared/contract/api.ts'
+import { tokenizerFromJson } from '@shared/text/tokenizer-json.ts'
 import { MODEL_FILE, readModelFile } from '@engine/train/checkpoint.ts'
-import { codecFromJson } from '@engine/train/codec.ts'
 import type { Host } from './engine.ts'
 import { checkpointBytes, HostIo, noCheckpoint, runTable } from './host-io.ts'
 import { MainClient } from './rpc.ts'
@@ -9,7 +9,7 @@ import { MainClient } from './rpc.ts'
 export function connectHost(baseUrl: string, token: string, fetcher?: typeof fetch): Host {
   const client = new MainClient(baseUrl, token, fetcher)
   const codec = async (tokenizerId: string) =>
-    codecFromJson(new TextDecoder().decode(await client.bytes(routes.tokenizer(tokenizerId))))
+    tokenizerFromJson(JSON.parse(new TextDecoder().decode(await client.bytes(routes.tokenizer(tokenizerId)))))
   const run = (runId: string) => client.call('runs.get', { id: runId })
   return {
     run,

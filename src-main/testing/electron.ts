@@ -27,6 +27,9 @@ export function fakeElectron() {
     readonly webContents = new FakeContents()
     readonly loadURL = vi.fn(async () => {})
     readonly show = vi.fn()
+    readonly focus = vi.fn()
+    readonly restore = vi.fn()
+    readonly isMinimized = vi.fn(() => true)
     constructor(readonly options: Record<string, unknown>) {
       super()
       windows.push(this)
@@ -37,8 +40,13 @@ export function fakeElectron() {
     handlers,
     BrowserWindow,
     app: Object.assign(new EventEmitter(), {
-      commandLine: { appendSwitch: vi.fn() },
+      commandLine: { appendSwitch: vi.fn(), getSwitchValue: vi.fn(() => '') },
       disableDomainBlockingFor3DAPIs: vi.fn(),
+      setPath: vi.fn(),
+      requestSingleInstanceLock: vi.fn(() => true),
+      whenReady: vi.fn(async () => {}),
+      quit: vi.fn(),
+      exit: vi.fn(),
     }),
     protocol: { registerSchemesAsPrivileged: vi.fn(), handle: vi.fn() },
     session: {

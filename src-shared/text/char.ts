@@ -107,26 +107,24 @@ export class CharTokenizer implements Tokenizer {
 
 /** Collects the characters of a text that comes in chunks. */
 export class CharTrainer {
-  private readonly seen = new Uint8Array(0x110000)
+  private readonly basic = new Uint8Array(0x10000)
+  private readonly further = new Set<number>()
 
   /** Takes one chunk of UTF-8 text; a chunk must not end inside a character. */
   add(bytes: Uint8Array): void {
-    const { seen } = this
+    const { basic, further } = this
     const text = decodeText(bytes)
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
-      if ((unit & 0xf800) !== 0xd800) {
-        seen[unit] = 1
-      } else {
-        seen[text.codePointAt(i)!] = 1
-        i++
-      }
+      // What the decoder gives has surrogates only in pairs.
+      if ((unit & 0xf800) !== 0xd800) basic[unit] = 1
+      else further.add(text.codePointAt(i++)!)
     }
   }
 
   train(): CharTokenizer {
     const characters: number[] = []
-    this.seen.forEach((was, point) => was && characters.push(point))
-    return new CharTokenizer(characters)
+    for (let point = 0; point < 0x10000; point++) if (this.basic[point]) characters.push(point)
+    return new CharTokenizer([...characters, ...[...this.further].sort((a, b) => a - b)])
   }
 }

@@ -99,8 +99,9 @@ function readMerges(
     // Two forms are in use: "a b" and, since tokenizers 0.20, ["a", "b"].
     const pair: unknown[] = typeof merge === 'string' ? merge.split(' ') : Array.isArray(merge) ? merge : []
     const [a, b] = pair
-    const known = typeof a === 'string' && typeof b === 'string' ? [ids.get(a), ids.get(b), ids.get(a + b)] : []
-    if (pair.length !== 2 || known.some((id) => id === undefined)) {
+    const known =
+      typeof a === 'string' && typeof b === 'string' ? [ids.get(a), ids.get(b), ids.get(a + b)] : [undefined]
+    if (pair.length !== 2 || known.includes(undefined)) {
       throw malformed(`merge ${rank + 1}, ${JSON.stringify(merge)}, does not join two of its tokens to a third`)
     }
     ;[left[rank], right[rank], result[rank]] = known as [number, number, number]

@@ -5,6 +5,12 @@ import { grown, type WordTable } from './word-table.ts'
 const NONE = -1
 
 /**
+ * Hugging Face's `BpeTrainer` takes the pair with the lowest ids; Stanford CS336's first assignment takes the pair whose bytes
+ * compare greatest.
+ */
+export type TieBreak = 'lowest-ids' | 'greatest-bytes'
+
+/**
  * Finds the next merge again and again over a set of counted words. All words lie end to end in one array of symbols; the places
  * where a pair stands form a linked list through `nextPlace`, so that a merge touches exactly those places, however long the words
  * are. Counts are exact at every step.
@@ -24,20 +30,28 @@ export class MergeFinder {
   private right = new Uint16Array(1 << 12)
   private count = new Float64Array(1 << 12)
   private firstPlace = new Int32Array(1 << 12)
-  private readonly heap = new PairHeap()
+  private readonly heap: PairHeap
   private nextId = 256
+  /** Bytes of every token, kept only where ties are broken by them. */
+  private readonly tokens: Uint8Array[] = []
 
   /**
    * @param counts how often each word of `words` was seen
    * @param idOfByte token id of each byte; merged tokens are numbered from 256 on
    * @param minFrequency pairs seen less often are never merged
+   * @param tieBreak which of several equally frequent pairs is merged first
    */
   constructor(
     words: WordTable,
     private readonly counts: Float64Array,
     idOfByte: Uint8Array,
     private readonly minFrequency: number,
+    private readonly tieBreak: TieBreak,
   ) {
+    this.heap = new PairHeap(
+      tieBreak === 'lowest-ids' ? (a, b) => this.hasLowerIds(a, b) : (a, b) => this.isGreater(a, b),
+    )
+    idOfByte.forEach((id, byte) => (this.tokens[id] = Uint8Array.of(byte)))
     const places = words.totalBytes
     this.symbols = new Int32Array(places)
     this.nextSymbol = new Int32Array(places)
@@ -68,10 +82,13 @@ export class MergeFinder {
       const now = this.count[pair]!
       if (now !== count) {
         // A stale entry: other merges took some of its places since.
-        if (now >= this.minFrequency) heap.push(now, this.left[pair]!, this.right[pair]!, pair)
+        if (now >= this.minFrequency) heap.push(now, pair)
         continue
       }
       const merge: [number, number] = [this.left[pair]!, this.right[pair]!]
+      if (this.tieBreak === 'greatest-bytes') {
+        this.tokens.push(Uint8Array.of(...this.tokens[merge[0]]!, ...this.tokens[merge[1]]!))
+      }
       this.mergeEverywhere(pair, this.nextId++)
       return merge
     }
@@ -155,10 +172,26 @@ export class MergeFinder {
     return pair
   }
 
+  private hasLowerIds(a: number, b: number): boolean {
+    const difference = this.left[a]! - this.left[b]!
+    return difference < 0 || (difference === 0 && this.right[a]! < this.right[b]!)
+  }
+
+  private isGreater(a: number, b: number): boolean {
+    const left = compareBytes(this.tokens[this.left[a]!]!, this.tokens[this.left[b]!]!)
+    return left > 0 || (left === 0 && compareBytes(this.tokens[this.right[a]!]!, this.tokens[this.right[b]!]!) > 0)
+  }
+
   private offer(from: number): void {
     for (let pair = from; pair < this.pairs.size; pair++) {
       const count = this.count[pair]!
-      if (count >= this.minFrequency) this.heap.push(count, this.left[pair]!, this.right[pair]!, pair)
+      if (count >= this.minFrequency) this.heap.push(count, pair)
     }
   }
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length)
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!
+  return a.length - b.length
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/errors.ts'
 import { pretokenEnd } from '../pretokenize.ts'
 import { ID_OF_BYTE } from './byte-alphabet.ts'
-import { MergeFinder } from './merge-finder.ts'
+import { MergeFinder, type TieBreak } from './merge-finder.ts'
 import { MAX_VOCAB } from './pair-table.ts'
 import { BpeTokenizer } from './bpe-tokenizer.ts'
 import { END_OF_TEXT } from '../special-tokens.ts'
@@ -14,6 +14,8 @@ const DISTINCT_BYTES = 32 * 1024 * 1024
 export interface BpeTrainerOptions {
   /** A pair seen less often is never merged. Default 2. */
   minFrequency?: number
+  /** Default 'lowest-ids', as Hugging Face does. */
+  tieBreak?: TieBreak
 }
 
 export interface BpeTrainOptions {
@@ -33,9 +35,11 @@ export class BpeTrainer {
   private readonly words = new WordTable()
   private counts = new Float64Array(1 << 12)
   private readonly minFrequency: number
+  private readonly tieBreak: TieBreak
 
-  constructor({ minFrequency = 2 }: BpeTrainerOptions = {}) {
+  constructor({ minFrequency = 2, tieBreak = 'lowest-ids' }: BpeTrainerOptions = {}) {
     this.minFrequency = minFrequency
+    this.tieBreak = tieBreak
   }
 
   /**
@@ -71,7 +75,7 @@ export class BpeTrainer {
     }
     const wanted = vocabSize - 257
     const interval = Math.max(1, Math.floor(wanted / 100))
-    const finder = new MergeFinder(this.words, this.counts, ID_OF_BYTE, this.minFrequency)
+    const finder = new MergeFinder(this.words, this.counts, ID_OF_BYTE, this.minFrequency, this.tieBreak)
     const merges: [number, number][] = []
     while (merges.length < wanted) {
       if (merges.length % interval === 0) {

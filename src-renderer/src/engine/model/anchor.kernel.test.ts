@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backend } from '../backend.ts'
+import { openWebGpu } from '../webgpu/webgpu-backend.ts'
+import { createSession } from './gpt.ts'
+
+/** Weights and batch of a step that several independent engines were measured on; the folder lies beside the project. */
+const BENCH = new URL('../../../../../shared/bench/gpt-step.js', import.meta.url)
+/** Losses before each step, in which four backends of two other engines agree to five decimals. */
+const LOSSES = [
+  4.18686, 3.96199, 3.7877, 3.6538, 3.5441, 3.4494, 3.3679, 3.2957, 3.23, 3.17, 3.1129, 3.0584, 3.00639,
+]
+
+interface Bench {
+  CFG: Record<'L' | 'H' | 'C' | 'T' | 'B' | 'V' | 'lr' | 'b1' | 'b2' | 'eps' | 'wd', number>
+  initParams(): { name: string; data: Float32Array }[]
+  batch(): { x: Int32Array; y: Int32Array }
+}
+
+/** wte, wpe, ln1g0 ... -> Hugging Face names. */
+function huggingFaceName(name: string): string {
+  if (name === 'wte' || name === 'wpe') return `transformer.${name}.weight`
+  if (name.startsWith('lnf')) return `transformer.ln_f.${name === 'lnfg' ? 'weight' : 'bias'}`
+  const [, part, kind, layer] = /^(ln1|ln2|qkv|proj|fc2|fc)(.)(\d+)$/.exec(name)!
+  const modules: Record<string, string> = {
+    ln1: 'ln_1',
+    ln2: 'ln_2',
+    qkv: 'attn.c_attn',
+    proj: 'attn.c_proj',
+    fc: 'mlp.c_fc',
+    fc2: 'mlp.c_proj',
+  }
+  return `transformer.h.${layer}.${modules[part!]}.${kind === 'b' ? 'bias' : 'weight'}`
+}
+
+describe.skipIf(!existsSync(BENCH))('a step that other engines agree on', () => {
+  let backend: Backend
+  beforeAll(async () => {
+    backend = await openWebGpu()
+  })
+  afterAll(() => backend.destroy())
+
+  it('gives the same losses over 13 steps', async () => {
+    const { CFG, initParams, batch } = (await import(/* @vite-ignore */ BENCH.href)) as Bench
+    const session = await createSession(backend, {
+      config: {
+        vocabSize: CFG.V,
+        nPositions: CFG.T,
+        nEmbd: CFG.C,
+        nLayer: CFG.L,
+        nHead: CFG.H,
+        dropout: 0,
+        qkvBias: true,
+        tieWordEmbeddings: true,
+        layerNormEpsilon: 1e-5,
+      },
+      head: { kind: 'lm' },
+      batchSize: CFG.B,
+      seqLen: CFG.T,
+      optimizer: { beta1: CFG.b1, beta2: CFG.b2, eps: CFG.eps, weightDecay: CFG.wd, gradClip: 0 },
+    })
+    session.setState({ params: new Map(initParams().map(({ name, data }) => [huggingFaceName(name), data])) })
+    const { x, y } = batch()
+    const losses: number[] = []
+    for (let step = 1; step <= LOSSES.length; step++) {
+      const t=performance.now()
+      const { loss } = await session.trainStep({ inputIds: x, labels: y }, { learningRate: CFG.lr, step, seed: 1 })
+      console.log(loss, performance.now()-t)
+      losses.push(loss)
+    }
+    const largest = Math.max(...losses.map((loss, i) => Math.abs(loss - LOSSES[i]!)))
+    expect(largest, `losses ${losses.map((l) => l.toFixed(5)).join(' ')}`).toBeLessThan(2e-4)
+    session.dispose()
+  })
+})

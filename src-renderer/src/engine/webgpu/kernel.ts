@@ -1,0 +1,115 @@
+import type { Tensor } from '../backend.ts'
+import flat from './kernels/include/flat.wgsl?raw'
+import gelu from './kernels/include/gelu.wgsl?raw'
+import random from './kernels/include/random.wgsl?raw'
+import vec from './kernels/include/vec.wgsl?raw'
+import type { GpuTensor } from './memory.ts'
+import { expand, type Constants } from './template.ts'
+import type { Tuning } from './tuning.ts'
+
+const INCLUDES = { flat, gelu, random, vec }
+
+/** Memory of the program being recorded that only one operation needs: its contents don't outlive that operation. */
+export interface Scratch {
+  readonly kind: 'scratch'
+  readonly length: number
+}
+
+/** Numbers fixed at recording. */
+export interface Fixed {
+  readonly kind: 'fixed'
+  readonly data: Float32Array
+}
+
+export type Operand = GpuTensor | Scratch | Fixed
+
+/** One dispatch: what the TypeScript twin of a WGSL file says. */
+export interface KernelCall {
+  /** Name of the WGSL file. */
+  name: string
+  source: string
+  constants?: Constants
+  /** Storage bindings 0, 1, ... ; null for an optional one that is absent (it reads as zero). */
+  bindings: readonly (Operand | null)[]
+  /** Members of the uniform struct `Params`: its u32s first, then its f32s. */
+  integers: readonly number[]
+  floats?: readonly number[]
+  workgroups: readonly [x: number, y: number]
+}
+
+/** What the twins are given. */
+export interface KernelContext {
+  readonly tuning: Tuning
+  dispatch(call: KernelCall): void
+}
+
+/** The backend's own view of a tensor it made. */
+export function gpu(tensor: Tensor): GpuTensor
+export function gpu(tensor: Tensor | undefined): GpuTensor | null
+export function gpu(tensor: Tensor | undefined): GpuTensor | null {
+  return tensor === undefined ? null : (tensor as GpuTensor)
+}
+
+export const scratch = (length: number): Scratch => ({ kind: 'scratch', length })
+export const fixed = (data: Float32Array): Fixed => ({ kind: 'fixed', data })
+
+/** WebGPU's limit on workgroups in one dimension. */
+const MAX_GROUPS = 65_535
+
+/** Workgroups for `threads` threads counted by flat_index() of include/flat.wgsl. */
+export function flatGrid(threads: number, group: number): [number, number] {
+  const groups = Math.max(1, Math.ceil(threads / group))
+  return groups <= MAX_GROUPS ? [groups, 1] : [MAX_GROUPS, Math.ceil(groups / MAX_GROUPS)]
+}
+
+export interface CompiledKernel {
+  pipeline: GPUComputePipeline
+  layout: GPUBindGroupLayout
+  /** Access of each storage binding. */
+  access: readonly ('read' | 'write')[]
+}
+
+/** Compiles each kernel once for each set of constants. */
+export class KernelCache {
+  private readonly compiled = new Map<string, Promise<CompiledKernel>>()
+
+  constructor(private readonly device: GPUDevice) {}
+
+  get({ name, source, constants = {} }: KernelCall): Promise<CompiledKernel> {
+    const key = `${name} ${JSON.stringify(constants)}`
+    let kernel = this.compiled.get(key)
+    if (!kernel) this.compiled.set(key, (kernel = this.compile(key, expand(source, constants, INCLUDES))))
+    return kernel
+  }
+
+  private async compile(label: string, code: string): Promise<CompiledKernel> {
+    const { device } = this
+    const access = accessOf(code)
+    const layout = device.createBindGroupLayout({
+      label,
+      entries: [
+        ...access.map((mode, binding) => ({
+          binding,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: mode === 'write' ? ('storage' as const) : ('read-only-storage' as const) },
+        })),
+        { binding: access.length, visibility: GPUShaderStage.COMPUTE, buffer: { type: 'uniform' as const } },
+      ],
+    })
+    const pipeline = await device.createComputePipelineAsync({
+      label,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module: device.createShaderModule({ label, code }), entryPoint: 'main' },
+    })
+    return { pipeline, layout, access }
+  }
+}
+
+/** Access modes as the WGSL declares them, so that the layout can't say otherwise. */
+function accessOf(code: string): ('read' | 'write')[] {
+  const found = [...code.matchAll(/@binding\((\d+)\) var<storage, (read|read_write)>/g)]
+  return found.map(([, binding, mode], i) => {
+    if (Number(binding) !== i) throw new Error(`binding ${binding} is out of order`)
+    return mode === 'read' ? 'read' : 'write'
+  })
+}

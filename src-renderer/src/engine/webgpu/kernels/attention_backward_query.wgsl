@@ -1,0 +1,122 @@
+// dq of causal attention, and delta = sum(dout out) of each row. Each thread owns ROWS query rows of one head; the probabilities come
+// back from the scores and lse: p = exp(s - lse), ds = p (dp - delta), dq = scale sum(ds k).
+#include vec
+#include flat
+#include random
+const ROWS: u32 = 4u;
+const HEAD_SIZE: u32 = 32u;
+const PARTS: u32 = 8u;
+const DROPOUT: bool = false;
+
+struct Params {
+  batch: u32, rows: u32, heads: u32, width: u32,
+  stream: u32, threshold: u32, scale: f32, keep_scale: f32,
+}
+
+@group(0) @binding(0) var<storage, read> qkv: array<Vec>;
+@group(0) @binding(1) var<storage, read> out: array<Vec>;
+@group(0) @binding(2) var<storage, read> dout: array<Vec>;
+@group(0) @binding(3) var<storage, read> lse: array<f32>;
+@group(0) @binding(4) var<storage, read> seed: array<u32>;
+@group(0) @binding(5) var<storage, read_write> delta: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dqkv: array<Vec>;
+@group(0) @binding(7) var<uniform> p: Params;
+
+#if VEC4
+fn load(at: u32, d: u32) -> vec4f { return qkv[at / 4u + d]; }
+fn load_out(at: u32, d: u32) -> vec4f { return out[at / 4u + d]; }
+fn load_dout(at: u32, d: u32) -> vec4f { return dout[at / 4u + d]; }
+fn store(at: u32, d: u32, v: vec4f) { dqkv[at / 4u + d] = v; }
+#else
+fn one(at: u32, e: u32) -> f32 { return select(0.0, qkv[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
+fn one_out(at: u32, e: u32) -> f32 { return select(0.0, out[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
+fn one_dout(at: u32, e: u32) -> f32 { return select(0.0, dout[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
+fn load(at: u32, d: u32) -> vec4f {
+  return vec4f(one(at, d * 4u), one(at, d * 4u + 1u), one(at, d * 4u + 2u), one(at, d * 4u + 3u));
+}
+fn load_out(at: u32, d: u32) -> vec4f {
+  return vec4f(one_out(at, d * 4u), one_out(at, d * 4u + 1u), one_out(at, d * 4u + 2u), one_out(at, d * 4u + 3u));
+}
+fn load_dout(at: u32, d: u32) -> vec4f {
+  return vec4f(one_dout(at, d * 4u), one_dout(at, d * 4u + 1u), one_dout(at, d * 4u + 2u), one_dout(at, d * 4u + 3u));
+}
+fn store(at: u32, d: u32, v: vec4f) {
+  for (var s = 0u; s < 4u && d * 4u + s < HEAD_SIZE; s++) { dqkv[at + d * 4u + s] = v[s]; }
+}
+#end
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
+  let groups = (p.rows + ROWS - 1u) / ROWS;
+  let i = flat_index(w, n, l);
+  if (i >= p.batch * p.heads * groups) { return; }
+  let bh = i / groups;
+  let b = bh / p.heads;
+  let column = (bh % p.heads) * HEAD_SIZE;
+  let row0 = (i % groups) * ROWS;
+
+  var q: array<vec4f, ROWS * PARTS>;
+  var g: array<vec4f, ROWS * PARTS>;
+  var dq: array<vec4f, ROWS * PARTS>;
+  var row: array<u32, ROWS>;
+  var row_lse: array<f32, ROWS>;
+  var row_delta: array<f32, ROWS>;
+#for r in ROWS
+  {
+    row[$r] = min(row0 + $r, p.rows - 1u);
+    let at = (b * p.rows + row[$r]) * p.width + column;
+    let at3 = (b * p.rows + row[$r]) * 3u * p.width + column;
+    row_lse[$r] = lse[bh * p.rows + row[$r]];
+#for d in PARTS
+    q[$r * PARTS + $d] = load(at3, $d) * p.scale;
+    g[$r * PARTS + $d] = load_dout(at, $d);
+    row_delta[$r] += dot(g[$r * PARTS + $d], load_out(at, $d));
+#end
+  }
+#end
+
+  for (var j = 0u; j <= row[ROWS - 1u]; j++) {
+    let at = (b * p.rows + j) * 3u * p.width + column;
+    var score: array<f32, ROWS>;
+    var dp: array<f32, ROWS>;
+#for d in PARTS
+    {
+      let k = load(at + p.width, $d);
+      let v = load(at + 2u * p.width, $d);
+#for r in ROWS
+      score[$r] += dot(q[$r * PARTS + $d], k);
+      dp[$r] += dot(g[$r * PARTS + $d], v);
+#end
+    }
+#end
+    var ds: array<f32, ROWS>;
+#for r in ROWS
+    {
+      let probability = select(0.0, exp(min(score[$r] - row_lse[$r], 0.0)), j <= row[$r]);
+#if DROPOUT
+      let element = (bh * p.rows + row[$r]) * p.rows + j;
+      dp[$r] *= keep(element, p.stream, seed[0], p.threshold, p.keep_scale);
+#end
+      ds[$r] = probability * (dp[$r] - row_delta[$r]);
+    }
+#end
+#for d in PARTS
+    {
+      let k = load(at + p.width, $d);
+#for r in ROWS
+      dq[$r * PARTS + $d] += ds[$r] * k;
+#end
+    }
+#end
+  }
+
+#for r in ROWS
+  if (row0 + $r < p.rows) {
+    let at = (b * p.rows + row[$r]) * 3u * p.width + column;
+#for d in PARTS
+    store(at, $d, dq[$r * PARTS + $d] * p.scale);
+#end
+    delta[bh * p.rows + row[$r]] = row_delta[$r];
+  }
+#end
+}

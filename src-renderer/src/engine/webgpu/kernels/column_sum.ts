@@ -1,0 +1,54 @@
+import type { ColumnSumArgs } from '../../backend.ts'
+import { flatGrid, gpu, scratch, type KernelContext, type Operand } from '../kernel.ts'
+import source from './column_sum.wgsl?raw'
+import { vectors } from './vectors.ts'
+
+/** Parts of at least this many rows: a thread must do some work. */
+const FEWEST_ROWS = 8
+
+/** Rows that one thread sums, so that there are about as many threads as keep the device busy. `width` in Vecs. */
+export function rowsPerPart(ctx: KernelContext, rows: number, width: number): number {
+  const parts = Math.max(1, Math.ceil(ctx.tuning.threads / width))
+  return Math.max(FEWEST_ROWS, Math.ceil(rows / parts))
+}
+
+interface Sum {
+  VEC4: boolean
+  x: Operand
+  out: Operand
+  rows: number
+  /** Columns, distance of rows and first column, in Vecs. */
+  width: number
+  stride: number
+  offset: number
+  outOffset?: number
+  /** Rows of one part; all when absent. */
+  part?: number
+}
+
+/** One pass: out (parts, width). */
+export function sumParts(ctx: KernelContext, sum: Sum): void {
+  const { VEC4, x, out, rows, width, stride, offset, outOffset = 0, part = rows } = sum
+  const GROUP = ctx.tuning.flatGroup
+  ctx.dispatch({
+    name: 'column_sum',
+    source,
+    constants: { VEC4, GROUP },
+    bindings: [x, out],
+    integers: [rows, width, part, stride, offset, outOffset],
+    workgroups: flatGrid(Math.ceil(rows / part) * width, GROUP),
+  })
+}
+
+export function columnSum(ctx: KernelContext, args: ColumnSumArgs): void {
+  const { rows, columns, outOffset = 0 } = args
+  const { VEC4, width } = vectors(columns, outOffset)
+  const part = rowsPerPart(ctx, rows, width)
+  const parts = Math.ceil(rows / part)
+  const scaled = VEC4 ? outOffset / 4 : outOffset
+  const whole = { VEC4, width, stride: width, offset: 0, out: gpu(args.out), outOffset: scaled }
+  if (parts === 1) return sumParts(ctx, { ...whole, x: gpu(args.x), rows })
+  const partial = scratch(parts * columns)
+  sumParts(ctx, { VEC4, width, stride: width, offset: 0, x: gpu(args.x), out: partial, rows, part })
+  sumParts(ctx, { ...whole, x: partial, rows: parts })
+}

@@ -1,0 +1,21 @@
+// out[part] = sum of x over a part of its rows, one thread per part and column.
+#include vec
+#include flat
+
+struct Params { rows: u32, width: u32, part: u32, stride: u32, offset: u32, out_offset: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<Vec>;
+@group(0) @binding(1) var<storage, read_write> out: array<Vec>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
+  let i = flat_index(w, n, l);
+  let part = i / p.width;
+  let c = i % p.width;
+  if (part * p.part >= p.rows) { return; }
+  let end = min((part + 1u) * p.part, p.rows);
+  var sum = Vec(0);
+  for (var row = part * p.part; row < end; row++) { sum += x[row * p.stride + p.offset + c]; }
+  out[p.out_offset + part * p.width + c] = sum;
+}

@@ -1,0 +1,17 @@
+// Each thread sums the squares of every THREADS-th vec4 of a segment.
+#include flat
+
+struct Params { length: u32, threads: u32, out_offset: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> partial: array<f32>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+@compute @workgroup_size(GROUP)
+fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
+  let i = flat_index(w, n, l);
+  if (i >= p.threads) { return; }
+  var sum = vec4f(0);
+  for (var at = i; at < p.length; at += p.threads) { sum += x[at] * x[at]; }
+  partial[p.out_offset + i] = (sum.x + sum.y) + (sum.z + sum.w);
+}

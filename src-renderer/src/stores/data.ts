@@ -109,9 +109,12 @@ export const useDataStore = defineStore('data', () => {
     throw new AppError(job.error ?? { code: 'cancelled', message: `${job.label} was cancelled.` })
   }
 
-  function claim(job: Job, projectId: string, slot: Slot): Job {
+  async function claim(job: Job, projectId: string, slot: Slot): Promise<Job> {
     claims.value[job.id] = { projectId, slot }
-    void onJob(job)
+    // A quick job's end may have come over the event stream before this answer to its start.
+    const known = jobs.value[job.id]
+    if (known?.state === 'done') await settleClaim(known)
+    else void onJob(job)
     return job
   }
 

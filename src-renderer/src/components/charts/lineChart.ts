@@ -49,6 +49,14 @@ interface Options {
   xMax?: number | undefined
 }
 
+/** The axis ends where the data do; a last tick closer than the others' distance would write over its neighbour. */
+function dropUnevenEnd(axis: { ticks: { value: number }[] }): void {
+  const [first, second] = axis.ticks
+  const [before, last] = axis.ticks.slice(-2)
+  if (!first || !second || !before || !last || axis.ticks.length < 3) return
+  if (last.value - before.value < (second.value - first.value) * 0.9) axis.ticks.pop()
+}
+
 /** A line chart without animation or hover state of its own: the page decides what the crosshair shows. */
 export function createLineChart(canvas: HTMLCanvasElement, options: Options): LineChartHandle {
   let colors = resolveColors(canvas.parentElement ?? document.body, TOKENS)
@@ -100,12 +108,13 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
         ...(options.xMax === undefined ? {} : { max: options.xMax }),
         border: { display: false },
         grid: { display: false },
+        afterBuildTicks: dropUnevenEnd,
         ticks: {
           font,
           color,
           maxRotation: 0,
           autoSkipPadding: 24,
-          includeBounds: false,
+
           callback: (v) => options.formatX(Number(v)),
         },
       },

@@ -1,0 +1,36 @@
+import { AppError } from '@shared/contract/errors.ts'
+import { RecordSink, type Plan } from './record-sink.ts'
+import { assignParts, instructSizes } from './split.ts'
+
+/** Instruction pairs: 85 / 10 / 5 % for training, test and validation, drawn by the seed. */
+export class InstructSink extends RecordSink {
+  constructor(
+    folder: string,
+    private readonly seed: number,
+  ) {
+    super(folder)
+  }
+
+  protected note(): boolean {
+    return true
+  }
+
+  protected plan(name: string): Plan {
+    const count = this.records
+    if (count < 2) {
+      throw new AppError({
+        code: 'too_short',
+        message: `${name} has one instruction with an answer.`,
+        hint: 'At least two are needed, one to learn from and one to check with; some hundreds make sense.',
+      })
+    }
+    const parts = new Uint8Array(count)
+    assignParts(
+      Array.from({ length: count }, (_, i) => i),
+      instructSizes(count),
+      this.seed,
+      parts,
+    )
+    return { parts, classes: [] }
+  }
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path'
+import { AppError } from '@shared/contract/errors.ts'
+import type { StudioRecord } from '@shared/text/records.ts'
+import { PartWriter } from '../io/part-writer.ts'
+import { TextCounts } from './counts.ts'
+import { contentHash } from './hash.ts'
+import type { Contents, Sink } from './sink.ts'
+import { trainCut, VAL_SHARE } from './text-cut.ts'
+
+/**
+ * Text for pretraining. A file of running text is one document, of which the end is kept back for validation; a record is a document that
+ * falls to one side by the hash of its content, so that equal documents never stand on both.
+ */
+export class TextSink implements Sink {
+  private readonly train: PartWriter
+  private readonly val: PartWriter
+  private readonly counts = new TextCounts()
+
+  constructor(
+    folder: string,
+    private readonly seed: number,
+  ) {
+    this.train = new PartWriter(join(folder, 'train'), 'txt')
+    this.val = new PartWriter(join(folder, 'val'), 'txt')
+  }
+
+  add(record: StudioRecord): void {
+    if (!('text' in record)) throw new Error('a text was expected')
+    const bytes = Buffer.from(record.text)
+    this.counts.add(bytes)
+    this.counts.endText()
+    const part = contentHash(bytes, this.seed) < VAL_SHARE ? this.val : this.train
+    part.append(bytes)
+    part.endRecord()
+  }
+
+  addText(chunk: string): void {
+    const bytes = Buffer.from(chunk)
+    this.counts.add(bytes)
+    this.train.append(bytes)
+  }
+
+  endText(): void {
+    this.counts.endText()
+    this.train.endRecord()
+    this.keepBackEnd(this.train, this.val)
+  }
+
+  finish(name: string): Promise<Contents> {
+    this.fillEmptyPart(name)
+    const { bytes, characters, lines, words } = this.counts
+    const contents: Contents = {
+      bytes,
+      characters,
+      lines,
+      words,
+      records: { train: this.train.records, val: this.val.records, test: 0 },
+      textBytes: { train: this.train.bytes, val: this.val.bytes, test: 0 },
+      classes: [],
+      duplicatesDropped: 0,
+    }
+    this.train.close()
+    this.val.close()
+    return Promise.resolve(contents)
+  }
+
+  abandon(): void {
+    this.train.abandon()
+    this.val.abandon()
+  }
+
+  /** Moves the last tenth of the last document. */
+  private keepBackEnd(from: PartWriter, to: PartWriter): void {
+    const start = from.lastStart()
+    const size = from.bytes - start
+    const cut = trainCut(size, (begin, end) => from.read(start + begin, start + end))
+    if (cut < size) from.moveTail(start + cut, to)
+  }
+
+  /** Few documents can all fall to one side: then the other gets the last one, or the end of the only one. */
+  private fillEmptyPart(name: string): void {
+    const { train, val } = this
+    if (train.records > 0 && val.records > 0) return
+    const [full, empty] = val.records === 0 ? [train, val] : [val, train]
+    if (full.records > 1) full.moveTail(full.lastStart(), empty)
+    else if (empty === val) this.keepBackEnd(train, val)
+    else {
+      val.moveTail(0, train)
+      this.keepBackEnd(train, val)
+    }
+    if (train.records > 0 && val.records > 0) return
+    throw new AppError({
+      code: 'too_short',
+      message: `${name} has ${this.counts.characters === 1 ? 'only one character' : 'no text'}.`,
+      hint: 'At least two characters are needed, one to learn from and one to check with; some thousands make sense.',
+    })
+  }
+}

@@ -1,21 +1,31 @@
 import eslint from '@eslint/js'
 import vue from 'eslint-plugin-vue'
+import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 type Pattern = { group: string[]; message: string }
 const forbid = (files: string[], patterns: Pattern[], ignores: string[] = []) => ({
   files,
   ignores,
-  rules: { 'no-restricted-imports': ['error', { patterns }] as [string, { patterns: Pattern[] }] },
+  rules: { 'no-restricted-imports': ['error', { patterns }] as ['error', { patterns: Pattern[] }] },
 })
 
 const node: Pattern = { group: ['node:*', 'fs', 'path', 'os', 'worker_threads'], message: 'No Node here.' }
-const electron: Pattern = { group: ['electron', 'electron/*'], message: 'Only src-main/electron and preload import electron.' }
-const vueStack: Pattern = { group: ['vue', 'vue-router', 'pinia', '@vueuse/*', '**/stores/*'], message: 'No Vue and no store here.' }
+const electron: Pattern = {
+  group: ['electron', 'electron/*'],
+  message: 'Only src-main/electron and preload import electron.',
+}
+const vueStack: Pattern = {
+  group: ['vue', 'vue-router', 'pinia', '@vueuse/*', '**/stores/*'],
+  message: 'No Vue and no store here.',
+}
 const main: Pattern = { group: ['**/src-main/**'], message: 'Speak to main through the contract only.' }
-const renderer: Pattern = { group: ['@/*', '@engine/*', '**/src-renderer/**'], message: 'Main and shared code import nothing of the renderer.' }
+const renderer: Pattern = {
+  group: ['@/*', '@engine/*', '**/src-renderer/**'],
+  message: 'Main and shared code import nothing of the renderer.',
+}
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['out/**', 'dist/**', 'node_modules/**', 'test-results/**', 'playwright-report/**'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
@@ -26,10 +36,7 @@ export default tseslint.config(
       'no-undef': 'off', // TypeScript does this, with types
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'TSEnumDeclaration', message: 'Use a union of strings.' },
-      ],
+      'no-restricted-syntax': ['error', { selector: 'TSEnumDeclaration', message: 'Use a union of strings.' }],
       eqeqeq: ['error', 'smart'],
       'vue/multi-word-component-names': 'off',
       'vue/max-attributes-per-line': 'off',
@@ -46,11 +53,23 @@ export default tseslint.config(
   // ---- folder borders
   forbid(['src-shared/**/*.ts'], [node, electron, vueStack, main, renderer], ['**/*.test.ts']),
   forbid(['src-renderer/src/**/*.{ts,vue}'], [node, electron, main], ['**/*.test.ts', 'src-renderer/src/engine/**']),
-  forbid(['src-renderer/src/engine/**/*.ts'], [node, electron, main, vueStack, { group: ['@/*'], message: 'The engine stands alone.' }], ['**/*.test.ts']),
-  forbid(['src-main/**/*.ts'], [electron, vueStack, renderer], ['**/*.test.ts', 'src-main/electron/**', 'src-main/preload/**', 'src-main/headless/**']),
+  forbid(
+    ['src-renderer/src/engine/**/*.ts'],
+    [node, electron, main, vueStack, { group: ['@/*'], message: 'The engine stands alone.' }],
+    ['**/*.test.ts'],
+  ),
+  forbid(
+    ['src-main/**/*.ts'],
+    [electron, vueStack, renderer],
+    ['**/*.test.ts', 'src-main/electron/**', 'src-main/preload/**', 'src-main/headless/**'],
+  ),
   forbid(['src-main/{electron,preload}/**/*.ts'], [vueStack, renderer], ['**/*.test.ts']),
   // The headless commands are the one place where Node code drives the engine directly.
-  forbid(['src-main/headless/**/*.ts'], [electron, vueStack, { group: ['@/*'], message: 'Only the engine.' }], ['**/*.test.ts']),
+  forbid(
+    ['src-main/headless/**/*.ts'],
+    [electron, vueStack, { group: ['@/*'], message: 'Only the engine.' }],
+    ['**/*.test.ts'],
+  ),
   {
     files: ['src-main/launch/**/*.mjs'],
     rules: { '@typescript-eslint/no-unused-vars': 'error' },

@@ -1,10 +1,11 @@
 import { defineConfig } from '@playwright/test'
+import type { HostOption } from './e2e/support/test.ts'
 
 /**
  * The same specs over both hosts. `web` runs the built web host in Chromium with WebGPU on whatever adapter there is
  * (a software one where there is no GPU); `electron` runs where Electron's binary is installed and is skipped elsewhere.
  */
-export default defineConfig({
+export default defineConfig<HostOption>({
   testDir: 'e2e',
   outputDir: 'test-results',
   // Training on a software adapter is slow; single waits are bounded far below this.
@@ -19,4 +20,4 @@ export default defineConfig({
     { name: 'web', use: { host: 'web' } },
     { name: 'electron', use: { host: 'electron' } },
   ],
-} as Parameters<typeof defineConfig>[0])
+})

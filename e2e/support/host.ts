@@ -62,7 +62,8 @@ const ended = (child: ChildProcess): Promise<void> =>
 
 /** Opens Chromium with the studio's switches, and none of WebGPU where `webgpu` is false. */
 export function launchChromium(webgpu = true): Promise<Browser> {
-  const executablePath = process.env.GRADUS_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined)
+  const executablePath =
+    process.env.GRADUS_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined)
   const args = webgpu ? CHROMIUM_ARGS : ['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU']
   return chromium.launch({ ...(executablePath ? { executablePath } : {}), args })
 }

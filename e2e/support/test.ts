@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { test as base } from '@playwright/test'
 import { electronBinary, openElectron, openWeb, type HostKind, type RunningStudio } from './host.ts'
 
-interface Options {
+/** Set by each Playwright project. */
+export interface HostOption {
   host: HostKind
 }
 
@@ -17,8 +18,10 @@ interface Fixtures {
 }
 
 /** Playwright's test with a studio on the host that the project names; Electron's are skipped where it has no binary. */
-export const test = base.extend<Fixtures & Options>({
+export const test = base.extend<Fixtures & HostOption>({
   host: ['web', { option: true }],
+  // Playwright reads the fixtures wanted from the destructured first parameter.
+  // eslint-disable-next-line no-empty-pattern
   dataDir: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'gradus-e2e-'))
     await use(folder)

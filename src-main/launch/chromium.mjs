@@ -28,7 +28,9 @@ export async function ensureChromium() {
     if (debian) return debian
   }
   say('fetching Playwright’s Chromium …')
-  const code = await run(process.execPath, [tool('@playwright/test/cli.js'), 'install', 'chromium'], { stdio: 'ignore' })
+  const code = await run(process.execPath, [tool('@playwright/test/cli.js'), 'install', 'chromium'], {
+    stdio: 'ignore',
+  })
   if (code === 0) return 'playwright'
   say('no Chromium or Chrome is installed and none could be fetched: install one (Debian: apt-get install chromium).')
   return null

@@ -7,4 +7,8 @@ await ensureDependencies()
 await ensureBuild()
 const [command, ...args] = process.argv.slice(2)
 // Paths among the arguments are meant from where the person stands, not from the project's folder.
-process.exit(await run(process.execPath, [join(root, `out/main/${command}.js`), ...args], { cwd: process.env.INIT_CWD ?? process.cwd() }))
+process.exit(
+  await run(process.execPath, [join(root, `out/main/${command}.js`), ...args], {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+  }),
+)

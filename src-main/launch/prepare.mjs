@@ -67,7 +67,15 @@ export async function ensureDependencies() {
   writeFileSync(stampPath, stamp)
 }
 
-const SOURCES = ['src-main', 'src-renderer', 'src-shared', 'resources', 'electron.vite.config.ts', 'package-lock.json', 'tsconfig.base.json']
+const SOURCES = [
+  'src-main',
+  'src-renderer',
+  'src-shared',
+  'resources',
+  'electron.vite.config.ts',
+  'package-lock.json',
+  'tsconfig.base.json',
+]
 
 function* files(path) {
   const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))

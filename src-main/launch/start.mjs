@@ -24,7 +24,8 @@ function options() {
         help: { type: 'boolean', default: false },
       },
     })
-    if (values.host && !['electron', 'web'].includes(values.host)) throw new Error(`--host takes electron or web, not “${values.host}”`)
+    if (values.host && !['electron', 'web'].includes(values.host))
+      throw new Error(`--host takes electron or web, not “${values.host}”`)
     if (values.port && !/^\d{1,5}$/.test(values.port)) throw new Error(`--port takes a number, not “${values.port}”`)
     return values
   } catch (error) {

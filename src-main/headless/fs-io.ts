@@ -81,6 +81,12 @@ export class FsIo implements TrainIo {
     // The folder holds a model, not a run's status: metrics and checkpoints say it all.
   }
 
+  /** Forgets an earlier run in the same folder. */
+  async clear(): Promise<void> {
+    await rm(this.checkpoints, { recursive: true, force: true })
+    await rm(join(this.folder, LOG_FILE), { force: true })
+  }
+
   /** Leaves out what a run before it wrote from `step` on. */
   async trimLog(step: number): Promise<void> {
     const path = join(this.folder, LOG_FILE)

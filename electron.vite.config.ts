@@ -46,6 +46,8 @@ export default defineConfig({
     build: {
       outDir: resolve(here, 'out/renderer'),
       minify: true,
+      // Files, never data: URLs: the content security policy lets nothing inline in.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: resolve(here, 'src-renderer/index.html') },
     },
   },

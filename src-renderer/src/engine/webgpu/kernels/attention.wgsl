@@ -54,11 +54,11 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let column = (bh % p.heads) * HEAD_SIZE;
   let row0 = (i % groups) * ROWS;
 
-  var q: array<vec4f, ROWS * PARTS>;
-  var o: array<vec4f, ROWS * PARTS>;
-  var position: array<u32, ROWS>;
-  var largest: array<f32, ROWS>;
-  var sum: array<f32, ROWS>;
+  var q = array<vec4f, ROWS * PARTS>();
+  var o = array<vec4f, ROWS * PARTS>();
+  var position = array<u32, ROWS>();
+  var largest = array<f32, ROWS>();
+  var sum = array<f32, ROWS>();
 #for r in ROWS
   {
     // Rows past the end repeat the last one and are not stored.
@@ -75,7 +75,7 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let last = position[ROWS - 1u];
   for (var j = 0u; j <= last; j++) {
     let at = (b * p.keys + j) * p.key_stride + column;
-    var score: array<f32, ROWS>;
+    var score = array<f32, ROWS>();
 #for d in PARTS
     {
       let k = load_cache(at + p.key_offset, $d);
@@ -84,15 +84,15 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 #end
     }
 #end
-    var fade: array<f32, ROWS>;
-    var weight: array<f32, ROWS>;
+    var fade = array<f32, ROWS>();
+    var weight = array<f32, ROWS>();
 #for r in ROWS
     {
       // Key 0 is visible to every row, so `largest` is a real score from the first turn on.
-      let s = select(-1e30, score[$r], j <= position[$r]);
-      let top = max(largest[$r], s);
+      let visible = j <= position[$r];
+      let top = select(largest[$r], max(largest[$r], score[$r]), visible);
       fade[$r] = exp(largest[$r] - top);
-      let e = exp(s - top);
+      let e = select(0.0, exp(min(score[$r] - top, 0.0)), visible);
       largest[$r] = top;
       sum[$r] = sum[$r] * fade[$r] + e;
 #if DROPOUT

@@ -49,10 +49,10 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let column = (bh % p.heads) * HEAD_SIZE;
   let row0 = (i % groups) * ROWS;
 
-  var k: array<vec4f, ROWS * PARTS>;
-  var v: array<vec4f, ROWS * PARTS>;
-  var dk: array<vec4f, ROWS * PARTS>;
-  var dv: array<vec4f, ROWS * PARTS>;
+  var k = array<vec4f, ROWS * PARTS>();
+  var v = array<vec4f, ROWS * PARTS>();
+  var dk = array<vec4f, ROWS * PARTS>();
+  var dv = array<vec4f, ROWS * PARTS>();
 #for r in ROWS
   {
     let at = (b * p.rows + min(row0 + $r, p.rows - 1u)) * 3u * p.width + column;
@@ -68,8 +68,8 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     let at3 = (b * p.rows + row) * 3u * p.width + column;
     let row_lse = lse[bh * p.rows + row];
     let row_delta = delta[bh * p.rows + row];
-    var score: array<f32, ROWS>;
-    var dp: array<f32, ROWS>;
+    var score = array<f32, ROWS>();
+    var dp = array<f32, ROWS>();
 #for d in PARTS
     {
       let q = load(at3, $d) * p.scale;
@@ -80,8 +80,8 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 #end
     }
 #end
-    var ds: array<f32, ROWS>;
-    var weight: array<f32, ROWS>;
+    var ds = array<f32, ROWS>();
+    var weight = array<f32, ROWS>();
 #for r in ROWS
     {
       let probability = select(0.0, exp(min(score[$r] - row_lse, 0.0)), row0 + $r <= row);

@@ -55,12 +55,12 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let column = (bh % p.heads) * HEAD_SIZE;
   let row0 = (i % groups) * ROWS;
 
-  var q: array<vec4f, ROWS * PARTS>;
-  var g: array<vec4f, ROWS * PARTS>;
-  var dq: array<vec4f, ROWS * PARTS>;
-  var row: array<u32, ROWS>;
-  var row_lse: array<f32, ROWS>;
-  var row_delta: array<f32, ROWS>;
+  var q = array<vec4f, ROWS * PARTS>();
+  var g = array<vec4f, ROWS * PARTS>();
+  var dq = array<vec4f, ROWS * PARTS>();
+  var row = array<u32, ROWS>();
+  var row_lse = array<f32, ROWS>();
+  var row_delta = array<f32, ROWS>();
 #for r in ROWS
   {
     row[$r] = min(row0 + $r, p.rows - 1u);
@@ -77,8 +77,8 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 
   for (var j = 0u; j <= row[ROWS - 1u]; j++) {
     let at = (b * p.rows + j) * 3u * p.width + column;
-    var score: array<f32, ROWS>;
-    var dp: array<f32, ROWS>;
+    var score = array<f32, ROWS>();
+    var dp = array<f32, ROWS>();
 #for d in PARTS
     {
       let k = load(at + p.width, $d);
@@ -89,7 +89,7 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 #end
     }
 #end
-    var ds: array<f32, ROWS>;
+    var ds = array<f32, ROWS>();
 #for r in ROWS
     {
       let probability = select(0.0, exp(min(score[$r] - row_lse[$r], 0.0)), j <= row[$r]);

@@ -33,7 +33,7 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   for (var c = 0u; c < p.width; c++) { largest4 = max(largest4, select(MASKED, logits[base + c], inside(c))); }
   let largest = max(max(largest4.x, largest4.y), max(largest4.z, largest4.w));
   var sum4 = vec4f(0);
-  for (var c = 0u; c < p.width; c++) { sum4 += select(vec4f(0), exp(logits[base + c] - largest), inside(c)); }
+  for (var c = 0u; c < p.width; c++) { sum4 += select(vec4f(0), exp(min(logits[base + c] - largest, vec4f(0))), inside(c)); }
   let sum = (sum4.x + sum4.y) + (sum4.z + sum4.w);
   row_loss[p.row_offset + row] = log(sum) - (logits[base + u32(label) / 4u][u32(label) % 4u] - largest);
   if (p.gradient == 0u) { return; }
@@ -41,6 +41,6 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let inverse = factor / sum;
   for (var c = 0u; c < p.width; c++) {
     let hit = select(vec4f(0), vec4f(factor), c * 4u + vec4u(0, 1, 2, 3) == vec4u(u32(label)));
-    logits[base + c] = select(vec4f(0), exp(logits[base + c] - largest) * inverse - hit, inside(c));
+    logits[base + c] = select(vec4f(0), exp(min(logits[base + c] - largest, vec4f(0))) * inverse - hit, inside(c));
   }
 }

@@ -50,12 +50,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let col0 = id.x * COLS;
   let cols = (p.n + WIDTH - 1u) / WIDTH;
   if (row0 >= p.m || col0 >= cols) { return; }
-  var acc: array<Vec, ROWS * COLS>;
+  var acc = array<Vec, ROWS * COLS>();
 
   // Rows and columns past the edge read the last one; their results are not stored.
 #if TRANSPOSE_A
-  var a_at: array<u32, A_COLS>;
-  var b_at: array<u32, COLS>;
+  var a_at = array<u32, A_COLS>();
+  var b_at = array<u32, COLS>();
   let a_last = (p.m + WIDTH - 1u) / WIDTH - 1u;
 #for g in A_COLS
   a_at[$g] = p.a_offset + min(row0 / WIDTH + $g, a_last);
@@ -64,7 +64,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   b_at[$j] = p.b_offset + min(col0 + $j, cols - 1u);
 #end
   for (var k = 0u; k < p.k; k++) {
-    var b: array<Vec, COLS>;
+    var b = array<Vec, COLS>();
 #for j in COLS
     b[$j] = b_in[b_at[$j] + k * p.ldb];
 #end
@@ -80,20 +80,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #end
   }
 #else
-  var a_at: array<u32, ROWS>;
+  var a_at = array<u32, ROWS>();
 #for i in ROWS
   a_at[$i] = p.a_offset + min(row0 + $i, p.m - 1u) * p.lda;
 #end
   let k_end = (p.k + WIDTH - 1u) / WIDTH;
 #if TRANSPOSE_B
-  var b_at: array<u32, COLS * WIDTH>;
+  var b_at = array<u32, COLS * WIDTH>();
 #for j in COLS
 #for s in WIDTH
   b_at[$j * WIDTH + $s] = p.b_offset + min((col0 + $j) * WIDTH + $s, p.n - 1u) * p.ldb;
 #end
 #end
   for (var k = 0u; k < k_end; k++) {
-    var a: array<Vec, ROWS>;
+    var a = array<Vec, ROWS>();
 #for i in ROWS
     a[$i] = a_in[a_at[$i] + k];
 #end
@@ -109,12 +109,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #end
   }
 #else
-  var b_at: array<u32, COLS>;
+  var b_at = array<u32, COLS>();
 #for j in COLS
   b_at[$j] = p.b_offset + min(col0 + $j, cols - 1u);
 #end
   for (var k = 0u; k < k_end; k++) {
-    var a: array<Vec, ROWS>;
+    var a = array<Vec, ROWS>();
 #for i in ROWS
     a[$i] = a_in[a_at[$i] + k];
 #end

@@ -1,0 +1,137 @@
+import type { Run, TrainingSettings } from '@shared/contract/schemas.ts'
+import type { GptConfig } from '@shared/model/config.ts'
+import { forwardFlops, trainStepFlops } from '@shared/model/flops.ts'
+import { parameterCount, type MemoryEstimate } from '@shared/model/memory.ts'
+import { formatBytes } from './format.ts'
+
+export interface MemoryPart {
+  key: 'params' | 'grads' | 'moments' | 'activations' | 'logits'
+  name: string
+  bytes: number
+  share: number
+}
+
+const MEMORY_NAMES: [MemoryPart['key'], string][] = [
+  ['params', 'Weights'],
+  ['grads', 'Gradients'],
+  ['moments', 'Optimizer'],
+  ['activations', 'Activations'],
+  ['logits', 'Logits'],
+]
+
+export const memoryParts = (memory: MemoryEstimate): MemoryPart[] =>
+  MEMORY_NAMES.map(([key, name]) => ({ key, name, bytes: memory[key], share: memory[key] / memory.total }))
+
+export interface Verdict {
+  tone: 'success' | 'warn' | 'danger'
+  title: string
+  text: string
+}
+
+const GIB = 1024 ** 3
+
+/**
+ * Whether a training step fits. A browser does not tell how much memory a graphics card has, so for one the verdict names what it
+ * takes; a software adapter works in the computer's own memory, of which half is left to everything else.
+ */
+export function memoryVerdict(total: number, fallback: boolean, systemBytes: number): Verdict {
+  const need = formatBytes(total)
+  const system = formatBytes(systemBytes)
+  if (total > 0.8 * systemBytes) {
+    return {
+      tone: 'danger',
+      title: 'Will not fit',
+      text: `It needs ${need}; this computer has ${system} in all. Choose a smaller width, fewer layers or a shorter context.`,
+    }
+  }
+  if (fallback) {
+    return total > 0.4 * systemBytes
+      ? { tone: 'warn', title: 'Tight', text: `It needs ${need} of this computer’s ${system}.` }
+      : { tone: 'success', title: 'Fits', text: `It needs ${need} of this computer’s ${system}.` }
+  }
+  if (total > 3 * GIB) {
+    return {
+      tone: 'warn',
+      title: 'Tight',
+      text: `It wants a graphics card with at least ${Math.ceil((total * 1.2) / GIB)} GiB of free memory.`,
+    }
+  }
+  return { tone: 'success', title: 'Fits', text: 'Any recent graphics card has this much.' }
+}
+
+export interface TokenBudget {
+  /** Training tokens per parameter. */
+  ratio: number
+  /** 0 .. 1 on the bar, which is logarithmic from 0.05 to 50. */
+  position: number
+  ticks: { position: number; label: string; ratio: number }[]
+  text: string
+}
+
+/** Tokens per parameter at which something changes: enough to see something, good for a toy, compute-optimal (Hoffmann et al. 2022). */
+const TICKS = [
+  { ratio: 0.2, label: 'shows something' },
+  { ratio: 2, label: 'good for a toy' },
+  { ratio: 20, label: 'compute-optimal' },
+] as const
+const [LOW, HIGH] = [0.05, 50]
+const onBar = (ratio: number) => Math.min(1, Math.max(0, Math.log(Math.max(ratio, 1e-9) / LOW) / Math.log(HIGH / LOW)))
+
+/** How much text there is for the model's size. */
+export function tokenBudget(trainTokens: number, parameters: number): TokenBudget {
+  const ratio = trainTokens / parameters
+  return {
+    ratio,
+    position: onBar(ratio),
+    ticks: TICKS.map((tick) => ({ ...tick, position: onBar(tick.ratio) })),
+    text: budgetText(ratio),
+  }
+}
+
+function budgetText(ratio: number): string {
+  if (ratio < 0.2)
+    return 'Very little text for this size: it will learn the text by heart. Take a smaller model or more text.'
+  if (ratio < 2) return 'Little text for this size: after some passes it begins to learn by heart.'
+  if (ratio < 20) return 'A good amount for a small model of your own.'
+  return 'More than enough: a larger model could learn more from this text.'
+}
+
+/** Loss of a model that knows nothing: every token equally likely, ln V nats. */
+export const firstLoss = (vocabSize: number): number => Math.log(vocabSize)
+
+export interface TimeEstimate {
+  low: number
+  high: number
+  /** Name of the run that was measured. */
+  from: string
+}
+
+/** Runs shorter than this are mostly start-up. */
+const LEAST_MEASURED_MS = 3000
+/** How far apart two models may be in size for one to tell the other's speed. */
+const COMPARABLE = 10
+
+/**
+ * Range of milliseconds that a pretraining would take on `adapter`, from the floating-point operations per second that an earlier
+ * run really reached there; null when none was measured or none is comparable.
+ */
+export function timeEstimate(
+  config: GptConfig,
+  settings: Pick<TrainingSettings, 'steps' | 'batchSize'>,
+  runs: readonly Run[],
+  adapter: string | null,
+): TimeEstimate | null {
+  const size = parameterCount(config)
+  const distance = (run: Run) => Math.abs(Math.log(parameterCount(run.config) / size))
+  const nearest = runs
+    .filter((run) => run.kind === 'pretrain' && run.backend?.adapter === adapter && run.elapsedMs >= LEAST_MEASURED_MS)
+    .filter((run) => run.tokensSeen > 0 && distance(run) <= Math.log(COMPARABLE))
+    .toSorted((a, b) => distance(a) - distance(b))[0]
+  if (!nearest) return null
+  const done = 3 * forwardFlops(nearest.config, nearest.tokensSeen, nearest.config.nPositions)
+  const perMs = done / nearest.elapsedMs
+  const time = (settings.steps * trainStepFlops(config, settings.batchSize, config.nPositions)) / perMs
+  // The further apart the sizes, the less one speed says of the other.
+  const spread = 1.25 * Math.exp(0.25 * distance(nearest))
+  return { low: time / spread, high: time * spread, from: nearest.name }
+}

@@ -16,6 +16,8 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rolldownOptions: {
+        // Dawn for Node is a native module of the development dependencies: loaded, never bundled.
+        external: ['webgpu'],
         input: {
           electron: resolve(here, 'src-main/electron/main.ts'),
           web: resolve(here, 'src-main/web/main.ts'),

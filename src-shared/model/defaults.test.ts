@@ -38,6 +38,14 @@ describe('defaultSettings', () => {
     expect(soft.batchSize).toBeLessThan(hard.batchSize)
   })
 
+  test('lets the dependent values follow what was chosen, and keeps proposing its own', () => {
+    const own = defaultSettings(base).settings
+    const { settings } = defaultSettings({ ...base, chosen: { steps: 2000, batchSize: 4, learningRate: 0.02 } })
+    expect(settings).toMatchObject({ warmupSteps: 100, checkpointEvery: 400, sampleEvery: 200, minLearningRate: 0.002 })
+    expect([settings.batchSize, settings.learningRate]).toEqual([own.batchSize, own.learningRate])
+    expect(settings.steps).toBeGreaterThan(own.steps)
+  })
+
   test('takes the prompts it is given', () => {
     expect(defaultSettings({ ...base, prompts: ['First Citizen:'] }).settings.prompts).toEqual(['First Citizen:'])
   })

@@ -21,6 +21,8 @@ export interface DefaultsInput {
   fallback: boolean
   /** Texts to continue while training, e.g. the first words of the person's own text. */
   prompts?: string[]
+  /** What the person chose: the values that depend on these follow. */
+  chosen?: Partial<Pick<TrainingSettings, 'steps' | 'batchSize' | 'learningRate'>>
 }
 
 export interface DefaultSettings {
@@ -37,11 +39,11 @@ const SPEED = {
 /** Training settings that suit this model, this text and this adapter, each with its reason. */
 export function defaultSettings(input: DefaultsInput): DefaultSettings {
   const values = { ...size(input), ...rates(input) }
-  const steps = values.steps.value
+  const steps = input.chosen?.steps ?? values.steps.value
   const all = {
     ...values,
     ...fixed(input),
-    ...rhythm(input, steps, values.batchSize.value),
+    ...rhythm(input, steps, input.chosen?.batchSize ?? values.batchSize.value),
     warmupSteps: because(
       Math.max(1, Math.round(steps * 0.05)),
       '5 % of the steps: the first gradients are the roughest.',
@@ -70,14 +72,15 @@ function size(input: DefaultsInput) {
     kind === 'pretrain' ? config.nPositions : Math.min(config.nPositions, input.recordTokens ?? config.nPositions)
   const examples = kind === 'pretrain' ? Math.floor(input.amount.train / config.nPositions) : input.amount.train
   const batchSize = batch(kind, params, seqLen, examples, fallback)
+  const B = input.chosen?.batchSize ?? batchSize.value
 
   const speed = fallback ? SPEED.fallback : SPEED.hardware
-  const stepSeconds = Math.max(speed.leastStep, trainStepFlops(config, batchSize.value, seqLen) / speed.flops)
+  const stepSeconds = Math.max(speed.leastStep, trainStepFlops(config, B, seqLen) / speed.flops)
   const byTime = Math.max(20, Math.floor(speed.budget / stepSeconds))
-  const epoch = Math.max(1, examples / batchSize.value)
+  const epoch = Math.max(1, examples / B)
   const passes = kind === 'pretrain' ? 10 : 5
   const byPasses = Math.max(200, Math.ceil(epoch * passes))
-  const byBudget = kind === 'pretrain' ? Math.max(200, Math.ceil((20 * params) / (batchSize.value * seqLen))) : Infinity
+  const byBudget = kind === 'pretrain' ? Math.max(200, Math.ceil((20 * params) / (B * seqLen))) : Infinity
   const steps = roundNicely(Math.min(byTime, byPasses, byBudget))
   const reason =
     byTime <= byPasses && byTime <= byBudget
@@ -117,7 +120,7 @@ function rates(input: DefaultsInput) {
         : because(5e-5, 'The book finetunes with 5e-5.', 'book')
   return {
     learningRate: peak,
-    minLearningRate: because(peak.value / 10, 'A tenth of the peak, where the cosine ends.', 'rule'),
+    minLearningRate: because((input.chosen?.learningRate ?? peak.value) / 10, 'A tenth of the peak, where the cosine ends.', 'rule'),
   }
 }
 

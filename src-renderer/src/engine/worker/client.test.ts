@@ -30,7 +30,7 @@ test('a generation streams its text and resolves with why it ended', async () =>
   expect(sent[0]).toEqual({ type: 'generate', requestId, prompt: 'a', instruct: false, sampling })
   emit({ type: 'token', requestId, text: 'b' })
   emit({ type: 'token', requestId: 'other', text: 'no' })
-  emit({ type: 'generated', requestId, stopReason: 'length', tokens: 1, tokensPerSecond: 3 })
+  emit({ type: 'generated', requestId, stopReason: 'length', tokens: 1, tokensPerSecond: 3, promptCut: 0 })
   expect(await answer).toMatchObject({ stopReason: 'length', tokens: 1 })
   expect(text.mock.calls).toEqual([['b']])
 })
@@ -42,7 +42,7 @@ test('aborting sends a cancel for the same request', async () => {
   const requestId = (sent[0] as { requestId: string }).requestId
   abort.abort()
   expect(sent[1]).toEqual({ type: 'cancel', requestId })
-  emit({ type: 'generated', requestId, stopReason: 'stopped', tokens: 0, tokensPerSecond: 0 })
+  emit({ type: 'generated', requestId, stopReason: 'stopped', tokens: 0, tokensPerSecond: 0, promptCut: 0 })
   expect((await answer).stopReason).toBe('stopped')
 })
 

@@ -157,7 +157,7 @@ export class Engine {
     const { emit, now } = this.deps
     const { requestId, prompt, instruct, sampling } = command
     const start = now()
-    const { stopReason, tokens } = await session.generate(
+    const { stopReason, tokens, promptCut } = await session.generate(
       prompt,
       instruct,
       sampling,
@@ -165,7 +165,8 @@ export class Engine {
       async () => !this.cancelled.has(requestId),
     )
     const seconds = (now() - start) / 1000
-    emit({ type: 'generated', requestId, stopReason, tokens, tokensPerSecond: seconds > 0 ? tokens / seconds : 0 })
+    const tokensPerSecond = seconds > 0 ? tokens / seconds : 0
+    emit({ type: 'generated', requestId, stopReason, tokens, tokensPerSecond, promptCut })
   }
 
   /** The loaded model on the device, put there when it is not (yet, or after a loss). */

@@ -50,7 +50,15 @@ export type EngineEvent =
   | { type: 'deviceLost'; reason: string; recovering: boolean }
   | { type: 'modelLoaded'; requestId: string; runId: string; step: number }
   | { type: 'token'; requestId: string; text: string }
-  | { type: 'generated'; requestId: string; stopReason: StopReason; tokens: number; tokensPerSecond: number }
+  /** `promptCut`: tokens at the front of the prompt that did not fit the context and were not read. */
+  | {
+      type: 'generated'
+      requestId: string
+      stopReason: StopReason
+      tokens: number
+      tokensPerSecond: number
+      promptCut: number
+    }
   /** Class probabilities in label order; `truncated` when the text was longer than the context. */
   | { type: 'classified'; requestId: string; probabilities: number[]; truncated: boolean }
   | { type: 'requestFailed'; requestId: string; error: AppErrorData }

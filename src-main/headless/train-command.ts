@@ -34,8 +34,8 @@ export async function trainCommand(args: string[]): Promise<number> {
   const flags = readFlags(TRAIN_FLAGS, args)
   const folder = resolve(flags.out)
   const device = engineDevice(flags.backend)
+  const input = flags.resume ? await resumedInput(flags, folder) : await newInput(flags, folder, device)
   const { description } = await device.backend()
-  const input = flags.resume ? await resumedInput(flags, folder) : await newInput(flags, folder, description.fallback)
   const { config, settings, tokenizer } = input
   const progress = new Progress(settings.steps, process.stdout)
   introduce(input, description, progress)

@@ -4,6 +4,7 @@ import { AppError } from '@shared/contract/errors.ts'
 import { recommendPreset, recommendTokenizer } from '@shared/model/recommend.ts'
 import { tokenizerFromJson, tokenizerToJson } from '@shared/text/tokenizer-json.ts'
 import type { Tokenizer } from '@shared/text/tokenizer.ts'
+import type { Device } from '@engine/worker/device.ts'
 import { writeAtomic } from '../fs/atomic.ts'
 import { TOKENIZER_FILE } from './model-folder.ts'
 import { planRun, type Plan } from './plan.ts'
@@ -25,7 +26,7 @@ export interface TrainInput extends Plan {
 }
 
 /** A new run by the flags; its folder is made, with train.json and tokenizer.json in it. */
-export async function newInput(flags: TrainValues, folder: string, fallback: boolean): Promise<TrainInput> {
+export async function newInput(flags: TrainValues, folder: string, device: Device): Promise<TrainInput> {
   if (flags.data === undefined) {
     throw new AppError({
       code: 'bad_request',
@@ -38,6 +39,7 @@ export async function newInput(flags: TrainValues, folder: string, fallback: boo
   const advice = recommendTokenizer(text.length)
   const tokenizer = await makeTokenizer(flags.tokenizer ?? advice.kind, text, flags.vocab ?? (advice.vocabSize || 512))
   const ids = split(tokenizer, text)
+  const { fallback } = (await device.backend()).description
   const { config, settings } = planRun(flags, flags.preset ?? recommendPreset(text.length, fallback).preset, {
     vocabSize: tokenizer.vocabSize,
     tokens: { train: ids.train.length, val: ids.val.length },

@@ -24,16 +24,18 @@ const LOGITS_CHUNK_ROWS = 512
 
 /**
  * Memory of a training step in f32 (4 bytes each). Parameters, gradients and two moments each take one number per parameter.
- * Activations per token: 16 C per block (layer norms 2, qkv 3, attention 1, residuals 2, feed-forward 8) plus H for the
- * softmax's logsumexp, 4 C for embedding, final norm and their gradients, and 13 C + H for one block's gradients in flight.
+ * Activations per token and block: 16 C (two norms, qkv 3, attention 1, two residuals, feed-forward 4 before GELU and 4 after),
+ * H for the softmax's logsumexp, 4 for the norms' statistics. Once per token: C for the embeddings, 9 C + H for one block's gradients
+ * in flight, C more with dropout. Once per row that the head sees (tokens, or texts with class labels): C + 2 for the final norm.
  */
 export function trainingMemory(config: GptConfig, head: Head, batchSize: number, seqLen: number): MemoryEstimate {
   const { vocabSize: V, nEmbd: C, nLayer: L, nHead: H } = config
   const params = 4 * parameterCount(config, head)
   const tokens = batchSize * seqLen
-  const activations = 4 * tokens * (L * (16 * C + H) + 4 * C + 13 * C + H)
-  const logits =
-    head.kind === 'classification' ? 4 * batchSize * head.numLabels : 4 * V * Math.min(tokens, LOGITS_CHUNK_ROWS)
+  const [rows, classes] = head.kind === 'classification' ? [batchSize, head.numLabels] : [tokens, V]
+  const perToken = L * (16 * C + H + 4) + C + 9 * C + H + (config.dropout > 0 ? C : 0)
+  const activations = 4 * (tokens * perToken + rows * (C + 2))
+  const logits = 4 * classes * Math.min(rows, LOGITS_CHUNK_ROWS)
   return {
     params,
     grads: params,

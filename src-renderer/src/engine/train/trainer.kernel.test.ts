@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import type { TrainingSettings } from '@shared/contract/schemas.ts'
+import { trainingMemory } from '@shared/model/memory.ts'
+import type { Session, SessionOptions, TensorMap } from '@engine/model/session.ts'
+import { openBackend } from '@engine/worker/backends.ts'
+import { Device } from '@engine/worker/device.ts'
+import { TrainControl } from './control.ts'
+import { initialParams } from './initial.ts'
+import type { TrainingJob } from './job.ts'
+import { trainRun, type RunParts } from './run.ts'
+import { arraySource, MemoryIo } from './testing/memory-io.ts'
+import { textEvaluation, textTraining } from './text-batches.ts'
+
+const config = {
+  vocabSize: 29,
+  nPositions: 12,
+  nEmbd: 20,
+  nLayer: 2,
+  nHead: 2,
+  dropout: 0.1,
+  qkvBias: true,
+  tieWordEmbeddings: true,
+  layerNormEpsilon: 1e-5,
+}
+const settings: TrainingSettings = {
+  steps: 24,
+  batchSize: 4,
+  learningRate: 1e-2,
+  minLearningRate: 1e-3,
+  warmupSteps: 3,
+  beta1: 0.9,
+  beta2: 0.99,
+  eps: 1e-8,
+  weightDecay: 0.1,
+  gradClip: 1,
+  seed: 3,
+  evalEvery: 8,
+  evalBatches: 2,
+  sampleEvery: 1000,
+  checkpointEvery: 6,
+  prompts: [],
+}
+const LM = { kind: 'lm' } as const
+const ids = Array.from({ length: 700 }, (_, i) => (i * i + 3 * i) % 29)
+
+/** One for all tests: every device compiles its kernels anew. */
+const device = new Device(
+  () => openBackend('webgpu'),
+  () => {},
+)
+
+function setUp() {
+  const io = new MemoryIo()
+  const sessions: Session[] = []
+  const lost: boolean[] = []
+  const parts: RunParts = {
+    config,
+    settings,
+    resume: false,
+    prepare: async (): Promise<TrainingJob> => ({
+      head: LM,
+      seqLen: 12,
+      training: textTraining(arraySource(ids.slice(0, 600)), 4, 12, settings.seed),
+      validation: textEvaluation(arraySource(ids.slice(600)), 4, 12, 2),
+      notes: [],
+    }),
+    initialParams: async () => initialParams(config, LM, 1),
+    openSession: async (options: SessionOptions) => {
+      const session = await device.session(options)
+      sessions.push(session)
+      return session
+    },
+    io,
+    events: { phase() {}, metrics() {}, sample() {}, checkpoint() {}, report() {} },
+    control: new TrainControl(),
+    onDeviceLost: (_reason, recovering) => lost.push(recovering),
+    now: () => performance.now(),
+    wait: async () => {},
+  }
+  return { io, parts, sessions, lost }
+}
+
+const losses = (io: MemoryIo, from = 0) =>
+  [...io.metrics.values()].filter((m) => m.step >= from).map((m) => [m.step, m.loss, m.gradNorm, m.valLoss])
+const sameBits = (a: TensorMap, b: TensorMap) =>
+  [...a].every(([name, values]) => Buffer.from(values.buffer).equals(Buffer.from(b.get(name)!.buffer)))
+
+describe('training on the device', () => {
+  const whole = setUp()
+
+  test('learns, and a run resumed from a checkpoint repeats it bit for bit, dropout and all', async () => {
+    expect(await trainRun(whole.parts)).toBe('finished')
+    expect(whole.io.metrics.get(1)!.loss).toBeCloseTo(Math.log(29), 0)
+    expect(whole.io.metrics.get(24)!.valLoss!).toBeLessThan(0.9 * Math.log(29))
+    const again = setUp()
+    again.io.saved.push(...whole.io.saved.filter((c) => c.trainState.step <= 12))
+    expect(await trainRun({ ...again.parts, resume: true })).toBe('finished')
+    expect(losses(again.io)).toEqual(losses(whole.io, 13))
+    for (const what of ['params', 'm', 'v'] as const) {
+      expect(sameBits(again.io.saved.at(-1)!.session[what]!, whole.io.saved.at(-1)!.session[what]!)).toBe(true)
+    }
+  })
+
+  test.each([
+    [LM, 0.1],
+    [{ kind: 'classification', numLabels: 3 } as const, 0],
+  ])('the memory foretold is the memory taken: %j, dropout %f', async (head, dropout) => {
+    const wide = { ...config, nEmbd: 64, vocabSize: 500, dropout }
+    const optimizer = { beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0.1, gradClip: 1 }
+    const session = await device.session({ config: wide, head, batchSize: 32, seqLen: 12, optimizer })
+    const foretold = trainingMemory(wide, head, 32, 12)
+    const { params, grads, moments, activations, workspace } = session.memory
+    expect(params / foretold.params).toBeCloseTo(1, 1)
+    expect(grads / foretold.grads).toBeCloseTo(1, 1)
+    expect(moments / foretold.moments).toBeCloseTo(1, 1)
+    expect(activations / foretold.activations).toBeCloseTo(1, 1)
+    expect(workspace).toBeGreaterThanOrEqual(foretold.logits)
+    const total = params + grads + moments + activations + workspace
+    expect(total / foretold.total).toBeLessThan(1.25)
+    session.dispose()
+  })
+
+  test('a device destroyed in mid-run is opened again and the losses are the same', async () => {
+    const rough = setUp()
+    const open = rough.parts.openSession
+    rough.parts.openSession = async (options) => {
+      const session = await open(options)
+      if (rough.sessions.length > 1) return session
+      const step = session.trainStep.bind(session)
+      session.trainStep = async (batch, o) => {
+        const result = step(batch, o)
+        if (o.step === 15) (await device.backend()).lose()
+        return result
+      }
+      return session
+    }
+    expect(await trainRun(rough.parts)).toBe('finished')
+    expect(rough.lost).toEqual([true])
+    expect(losses(rough.io)).toEqual(losses(whole.io))
+  })
+})

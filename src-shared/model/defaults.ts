@@ -120,7 +120,11 @@ function rates(input: DefaultsInput) {
         : because(5e-5, 'The book finetunes with 5e-5.', 'book')
   return {
     learningRate: peak,
-    minLearningRate: because((input.chosen?.learningRate ?? peak.value) / 10, 'A tenth of the peak, where the cosine ends.', 'rule'),
+    minLearningRate: because(
+      (input.chosen?.learningRate ?? peak.value) / 10,
+      'A tenth of the peak, where the cosine ends.',
+      'rule',
+    ),
   }
 }
 

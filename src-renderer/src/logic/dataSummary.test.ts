@@ -42,11 +42,13 @@ it('splits records by their number', () => {
   expect(shares.map(({ text }) => plain(text))).toEqual(['1,400 (70 %)', '200 (10 %)', '400 (20 %)'])
 })
 
-it('names records after their purpose', () => {
-  expect(recordsText(dataset({ records: { train: 1, val: 0, test: 0 } }))).toBe('1 document')
-  expect(recordsText(dataset({ purpose: 'instruct', records: { train: 4250, val: 250, test: 500 } }))).toBe(
-    '5,000 pairs',
-  )
+it('names what the dataset consists of', () => {
+  const source = { name: 'a', bytes: 1, sha256: '', encoding: 'utf-8' } as const
+  const two = { train: 1, val: 1, test: 0 }
+  expect(recordsText(dataset({ records: two, sources: [{ ...source, kind: 'text' }] }))).toBe('1 file')
+  expect(recordsText(dataset({ records: two, sources: [{ ...source, kind: 'csv' }] }))).toBe('2 documents')
+  const pairs = dataset({ purpose: 'instruct', records: { train: 4250, val: 250, test: 500 } })
+  expect(recordsText(pairs)).toBe('5,000 pairs')
 })
 
 it('orders classes by size', () => {

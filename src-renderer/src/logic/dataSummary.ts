@@ -24,19 +24,18 @@ export function splitShares(dataset: Dataset): SplitShare[] {
     })
 }
 
-const RECORD_NAMES = {
-  pretrain: ['document', 'documents'],
-  instruct: ['pair', 'pairs'],
-  classify: ['text', 'texts'],
-} as const
-
 const total = (counts: SplitCounts): number => counts.train + counts.val + counts.test
+const counted = (n: number, one: string, many: string) => `${formatCount(n)} ${n === 1 ? one : many}`
 
-/** "5,000 pairs". */
+/** What the dataset consists of: "1 file", "5,000 pairs", "2,000 labelled texts". */
 export function recordsText(dataset: Dataset): string {
   const n = total(dataset.records)
-  const [one, many] = RECORD_NAMES[dataset.purpose]
-  return `${formatCount(n)} ${n === 1 ? one : many}`
+  if (dataset.purpose === 'instruct') return counted(n, 'pair', 'pairs')
+  if (dataset.purpose === 'classify') return counted(n, 'labelled text', 'labelled texts')
+  // A running text is cut in two for training and validation, which does not make it two texts.
+  const prose =
+    dataset.sources.length > 0 && dataset.sources.every(({ kind }) => kind === 'text' || kind === 'markdown')
+  return prose ? counted(dataset.sources.length, 'file', 'files') : counted(n, 'document', 'documents')
 }
 
 export interface ClassShare {

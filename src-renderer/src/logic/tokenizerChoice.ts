@@ -4,7 +4,7 @@ import { presetConfig } from '@shared/model/presets.ts'
 import { recommendTokenizer } from '@shared/model/recommend.ts'
 import { formatPercent } from './format.ts'
 
-export const TOKENIZER_NAMES: Record<TokenizerKind, string> = {
+const TOKENIZER_NAMES: Record<TokenizerKind, string> = {
   char: 'Characters',
   bpe: 'Own BPE',
   gpt2: 'GPT-2 BPE',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { CharTokenizer } from '@shared/text/char.ts'
-import { MAX_PILLS, pillsOf } from './tokenizerPills.ts'
+import { excerpt, MAX_PILLS, pillsOf } from './tokenizerPills.ts'
 
 const points = (text: string) => [...new Set(text)].map((c) => c.codePointAt(0) ?? 0).toSorted((a, b) => a - b)
 const tokenizer = new CharTokenizer(points('abé\n'))
@@ -24,4 +24,10 @@ it('marks the end token and what the vocabulary lacks', () => {
 it('draws so many and counts all', () => {
   const { pills, total } = pillsOf(tokenizer, 'ab'.repeat(MAX_PILLS))
   expect([pills.length, total]).toEqual([MAX_PILLS, 2 * MAX_PILLS])
+})
+
+it('cuts an excerpt between words', () => {
+  expect(excerpt('Willow began to wonder', 18)).toBe('Willow began to')
+  expect(excerpt('Willow', 18)).toBe('Willow')
+  expect(excerpt('中'.repeat(30), 5)).toBe('中'.repeat(5))
 })

@@ -45,3 +45,12 @@ function pill(tokenizer: Tokenizer, id: number): Pill {
     breaks: bytes.at(-1) === 0x0a,
   }
 }
+
+/** The first `most` characters of a text, cut at a blank where there is one. */
+export function excerpt(text: string, most: number): string {
+  const characters = [...text]
+  if (characters.length <= most) return text
+  const cut = characters.slice(0, most).join('')
+  const blank = cut.search(/\s\S*$/)
+  return blank > 0 ? cut.slice(0, blank) : cut
+}

@@ -37,30 +37,26 @@ export function planRun(
   )
   if (issue) throw new AppError({ code: 'bad_request', message: issue.message })
 
+  const { steps, batch: batchSize, lr: learningRate } = flags
+  const chosen = { steps, batchSize, learningRate }
   const { settings } = defaultSettings({
     kind: 'pretrain',
     config,
     amount: facts.tokens,
     fallback: facts.fallback,
     prompts: [facts.prompt],
+    chosen,
   })
-  const steps = flags.steps ?? settings.steps
-  const learningRate = flags.lr ?? settings.learningRate
-  const often = (times: number) => Math.max(1, Math.ceil(steps / times))
-  return {
-    config,
-    settings: {
-      ...settings,
-      steps,
-      learningRate,
-      minLearningRate: flags['min-lr'] ?? learningRate / 10,
-      warmupSteps: flags.warmup ?? Math.ceil(steps / 20),
-      beta2: flags.beta2 ?? settings.beta2,
-      batchSize: flags.batch ?? settings.batchSize,
-      seed: flags.seed ?? settings.seed,
-      evalEvery: flags['eval-every'] ?? Math.min(250, often(10)),
-      sampleEvery: steps,
-      checkpointEvery: often(5),
-    },
+  const own = {
+    ...chosen,
+    minLearningRate: flags['min-lr'],
+    warmupSteps: flags.warmup,
+    beta2: flags.beta2,
+    seed: flags.seed,
+    evalEvery: flags['eval-every'],
   }
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))
+  const all = { ...settings, ...given }
+  // Texts in mid-run would break into the progress bar; one comes at the end.
+  return { config, settings: { ...all, sampleEvery: all.steps } }
 }

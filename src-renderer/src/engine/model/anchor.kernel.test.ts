@@ -7,9 +7,7 @@ import { createSession } from './gpt.ts'
 /** Weights and batch of a step that several independent engines were measured on; the folder lies beside the project. */
 const BENCH = new URL('../../../../../shared/bench/gpt-step.js', import.meta.url)
 /** Losses before each step, in which four backends of two other engines agree to five decimals. */
-const LOSSES = [
-  4.18686, 3.96199, 3.7877, 3.6538, 3.5441, 3.4494, 3.3679, 3.2957, 3.23, 3.17, 3.1129, 3.0584, 3.00639,
-]
+const LOSSES = [4.18686, 3.96199, 3.7877, 3.6538, 3.5441, 3.4494, 3.3679, 3.2957, 3.23, 3.17, 3.1129, 3.0584, 3.00639]
 
 interface Bench {
   CFG: Record<'L' | 'H' | 'C' | 'T' | 'B' | 'V' | 'lr' | 'b1' | 'b2' | 'eps' | 'wd', number>
@@ -63,9 +61,9 @@ describe.skipIf(!existsSync(BENCH))('a step that other engines agree on', () => 
     const { x, y } = batch()
     const losses: number[] = []
     for (let step = 1; step <= LOSSES.length; step++) {
-      const t=performance.now()
+      const t = performance.now()
       const { loss } = await session.trainStep({ inputIds: x, labels: y }, { learningRate: CFG.lr, step, seed: 1 })
-      console.log(loss, performance.now()-t)
+      console.log(loss, performance.now() - t)
       losses.push(loss)
     }
     const largest = Math.max(...losses.map((loss, i) => Math.abs(loss - LOSSES[i]!)))

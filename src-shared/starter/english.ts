@@ -37,13 +37,14 @@ export function tidy(text: string): string {
     .join('\n\n')
 }
 
-const SPEECH = '" (?:said|asked|cried|called|shouted|whispered) (the \\w+|[A-Z]\\w+)'
+const VERB = '(?:said|asked|cried|called|shouted|whispered|wondered)'
+const SPEECH = `" (?:${VERB} (?:(?:his|her) friend )?(the \\w+|[A-Z]\\w+)|s?he ${VERB})`
 const TURN = new RegExp(`(${SPEECH}[^".]*[.]) (?="[^"]+${SPEECH})`, 'g')
 
 /** A new paragraph where somebody else begins to speak. */
 function splitSpeakers(paragraph: string): string {
-  return paragraph.replace(TURN, (all, turn: string, speaker: string, next: string) =>
-    speaker === next ? all : `${turn}\n\n`,
+  return paragraph.replace(TURN, (all, turn: string, speaker?: string, next?: string) =>
+    next === undefined || next === speaker ? all : `${turn}\n\n`,
   )
 }
 

@@ -38,6 +38,7 @@ function childCast(vars: Mutable, gender: Gender, rng: Rng): void {
   Object.assign(vars, person('hero', rng.pick(own), gender), person('f', rng.pick(others), opposite(gender)))
   vars['hero.kind'] = gender === 'he' ? 'boy' : 'girl'
   vars['f.kind'] = gender === 'he' ? 'girl' : 'boy'
+  vars['f.sib'] = gender === 'he' ? 'sister' : 'brother'
   vars.home = rng.pick(cast.childHomes)
   vars.hobby = rng.pick(cast.hobbies)
   const adult = rng.pick(cast.adults)
@@ -55,6 +56,7 @@ function animalCast(vars: Mutable, gender: Gender, rng: Rng): void {
   vars['f.full'] = `${vars.f} the ${friend.kind}`
   vars['hero.kind'] = hero.kind
   vars['f.kind'] = friend.kind
+  vars['f.sib'] = 'friend'
   vars['third.kind'] = third.kind
   vars.home = hero.home
   vars.food = hero.food

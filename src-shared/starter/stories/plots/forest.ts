@@ -41,7 +41,7 @@ export const forestPlots: readonly Plot[] = [
 
 {Just then, [guide] {came by|looked down|came out of the bushes}.|Then something moved. It was [guide].} {"Why are you all alone?" asked the [guide.kind].|"Who is crying here?" asked the [guide.kind].|"Are you lost, little [kind]?" asked the [guide.kind].}
 
-{"I followed something pretty, and now I cannot find my way home," said [hero].|"Yes," said [hero]. "I went too far. Can you help me?"|"I want to go home," said [hero], "but I do not know the way."}
+{"I followed something pretty, and now I cannot find my way home," said [hero].|"I went too far," said [hero]. "Can you help me?"|"I want to go home," said [hero], "but I do not know the way."}
 
 {"Do not worry," said the [guide.kind]. "[Advice]."|"I can help," said the [guide.kind]. "[Advice]."} {[hero] did just that.|[hero] listened well this time.|So that is what they did.} {They went past the rock and over the stream|Step by step they walked back|They walked and walked}, and {soon|at last} [hero] saw {a light|[his] home}. {[He] turned around to say thank you, but the [guide.kind] was {already|} gone.|"Thank you, kind [guide.kind]!" [he] said.}
 
@@ -93,7 +93,7 @@ export const forestPlots: readonly Plot[] = [
 
 {"Because that is what friends do," said [f].|"Because you needed help," said [f].|"I like you more than [treasure.name]," said [f].}
 
-{[hero] was ashamed.|[hero] felt {his face get hot|very sorry}.|} {"I am sorry. Come, let us eat together," [he] said.|"From now on, half of everything is yours," [he] said.} {They sat in the grass and ate.|They shared what was left.|} {It tasted {even |much }better with a friend.|[learned] that {sharing makes a small meal big|if you want everything, you may lose everything|too much is not good for anyone}.}
+{[hero] was ashamed.|[hero] felt {[his] face get hot|very sorry}.|} {"I am sorry. Come, let us eat together," [he] said.|"From now on, half of everything is yours," [he] said.} {They sat in the grass and ate.|They shared what was left.|} {It tasted {even |much }better with a friend.|[learned] that {sharing makes a small meal big|if you want everything, you may lose everything|too much is not good for anyone}.}
 `,
   },
   {
@@ -127,7 +127,9 @@ export const forestPlots: readonly Plot[] = [
 {[F.full] came {along|by}.|Then came [f.full].} {"Can I help?" [f.he] asked.|"Shall I help you?" asked [f].} 
 
 {"No, thank you," said [hero]. "I can do it." But [he] could not.|[hero] was proud, but [he] was also tired. "Yes, please," [he] said.}
-{[F] [try], too.|So the two of them tried together.} {But it was still {too hard|not enough}.|It moved a little bit, but not enough.} {"We need more friends," said [f].|"Let us call the others," said [f].|"Two are good, but three are better," said [f].}
+{[F] [try], too.|So the two of them tried together.} {But it was still {too hard|not enough}.|It moved a little bit, but not enough.}
+
+{"We need more friends," said [f].|"Let us call the others," said [f].|"Two are good, but three are better," said [f].}
 
 {A [third.kind] came. Then {three|four|five|six} little mice came.|They called a [third.kind] and {three|four|five} birds.|Soon a [third.kind] and {two|three|four} ants came to help.} {"But we are so small," said the little ones.
 

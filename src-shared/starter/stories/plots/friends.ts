@@ -51,7 +51,9 @@ So [hero] went over. {"Hello, I am [hero]," [he] said. "What is your name?"|"Hi!
     text: `
 {[hero]{?animal: the [kind]|} and [f.full] were {best|good|old} friends. {They did everything together.|They played together every day.|They lived side by side.}|[opening] [His] best friend was [f.full]. {They met every day after breakfast.|}}
 
-[oneDay] they wanted to [plan]. {"[Mine]," said [hero].|"[Mine], of course," said [hero].|[hero] said, "[Mine]."} {"No, [yours]," said [f].|"No!" said [f]. "[Yours]!"} {They got louder and louder.|Neither of them wanted to give in.|Both of them were angry.} {"I do not want to play with you any more!" {said|shouted} [hero].|"Then I will go home!" said [f].|They turned their backs and went home.}
+[oneDay] they wanted to [plan]. {"[Mine]," said [hero].|"[Mine], of course," said [hero].|[hero] said, "[Mine]."} {"No, [yours]," said [f].|"No!" said [f]. "[Yours]!"} {They got louder and louder.|Neither of them wanted to give in.|Both of them were angry.}
+
+{"I do not want to play with you any more!" {said|shouted} [hero].|"Then I will go home!" said [f].|They turned their backs and went home.}
 
 {The next day, [hero] was alone.|[hero] stayed at home and played alone.|All day long, [hero] did not see [f].} {[His] games were dull.|Nothing was fun.|[He] had nobody to talk to.} {[He] looked at the road again and again.|Again and again [he] thought of [f].|} {"It was not so important," [he] thought.|"I miss [f]," [he] said to [adult].|"I was too loud," thought [hero].}
 
@@ -75,15 +77,19 @@ So [hero] went over. {"Hello, I am [hero]," [he] said. "What is your name?"|"Hi!
     text: `
 [opening] {Every {day|morning} [he] played with [f.full].|[His] best friend was [f.full].} {But [oneDay] [f] did not come.|[oneDay] [hero] waited for [f], but [f.he] did not come.|One day, the place where they always met was empty.}
 
-{"Where can [f.he] be?" {asked|wondered} [hero].|"That is strange," said [hero].|[hero] began to worry.} [He] {went|ran} to [f]'s home and knocked. {"Come in," said a weak voice.|There was no answer, so [he] looked inside.} {[F] lay in bed. [Illness].|[F] was in bed, under three blankets. [Illness].} {"I am sick," said [f]. "I have to stay in bed."|"I cannot play today," said [f.he].|"Do not come too close," said [f].}
+{"Where can [f.he] be?" {asked|wondered} [hero].|"That is strange," said [hero].|[hero] began to worry.} [He] {went|ran} to [f]'s home and knocked.
 
-{"I will help you to get well," said [hero].|"Poor [f]!" said [hero]. "I will take care of you."|"Stay in bed," said [hero]. "I will be right back."} {[He] ran home and made [food1].|[He] came back with [food1].|[He] cooked [food1], and it smelled good.} {Then [he] brought [comfort].|[He] also had [comfort].|The next day [he] brought [comfort].} {[F] ate a little and fell asleep.|"Mmm," said [f]. [F.he] ate it all.|[F] smiled for the first time.}
+{"Come in," said a weak voice.|There was no answer, so [he] looked inside.} {[F] lay in bed. [Illness].|[F] was in bed, under three blankets. [Illness].} {"I am sick," said [f]. "I have to stay in bed."|"I cannot play today," [f.he] said.|"Do not come too close," said [f].}
+
+{"I will help you to get well," said [hero].|"Poor [f]!" said [hero]. "I will take care of you."|"Stay in bed," said [hero]. "I will be right back."} {[He] ran home and made [food1].|[He] came back with [food1].|[He] cooked [food1], and it smelled good.} {Then [he] brought [comfort].|[He] also had [comfort].|The next day [he] brought [comfort].}
+
+{[F] ate a little and fell asleep.|"Mmm," said [f]. [F.he] ate it all.|[F] smiled for the first time.}
 
 {[hero] came every day.|On Tuesday [he] came again, and on Wednesday, too.|[hero] sat by the bed and {told stories|sang softly}.} {"You must be bored," said [f]. "You could play outside."|"Why do you not go out and play?" asked [f].}
 
 {"It is no fun without you," said [hero].|"I would rather be here with you," said [hero].|"You would do the same for me," said [hero].}
 
-{After {three|four|five} days, [f] was {well|healthy} again.|At last, [f] felt strong again.|One morning, [f] jumped out of bed.} {They ran outside and [celebrate].|The first thing they did was this: they [celebrate].} {"You are the best medicine," said [f].|"I got well because of you," said [f].|"Thank you for taking care of me," said [f].}
+{After {three|four|five} days, [f] was {well|healthy} again.|At last, [f] felt strong again.|One morning, [f] jumped out of bed.} {They went outside and [celebrate].|The first thing they did was this: they [celebrate].} {"You are the best medicine," said [f].|"I got well because of you," said [f].|"Thank you for taking care of me," said [f].}
 {[learned] that {a good friend stays when times are hard|a little care can be the best medicine}.|And when [hero] was sick the next winter, who came with [food1]? It was [f], of course.|}
 `,
   },

@@ -8,11 +8,11 @@ export const growingPlots: readonly Plot[] = [
     heroes: ['child', 'animal'],
     scenarios: scenarios.skill,
     text: `
-[opening] {More than anything, [he] wanted to [skill].|[His] friend [f.full] could [skill], but [hero] could not.|[He] had only one wish: [he] wanted to [skill].}
+[opening] {More than anything, [he] wanted to [skill].|All the others could [skill], but [hero] could not.|[He] had only one wish: [he] wanted to [skill].}
 
-[oneDay] {[he] tried it for the first time|[he] said, "Today I will [skill]!"|[he] began to practice}. {But [fail1].|It did not go well. [Fail1].|"This is easy," [he] said. But [fail1].} {[He] tried again, and [fail2].|The second time, [fail2].|[He] did it again. This time [fail2].} {"I will never learn it!" {said|cried} [hero].|"I give up," said [hero].|[hero] was angry. "It is too hard," [he] said.}
+[oneDay] {[he] tried it for the first time.|[he] said, "Today I will [skill]!"|[he] began to practice.} {But [fail1].|It did not go well. [Fail1].|It looked easy. But [fail1].} {[He] tried again, and [fail2].|The second time, [fail2].|[He] did it again. This time [fail2].} {"I will never learn it!" {said|cried} [hero].|"I give up," said [hero].|[hero] was angry. "It is too hard," [he] said.}
 
-{[F] {was watching|saw it all|came over}. "Do not give up," [f.he] said.|"I fell down many times, too," said [f].|"Nobody can do it the first time," said [f].} {"[Tip]."|"Try this: [tip]."|"I will tell you a secret: [tip]."}
+{[His] friend [f.full] {was watching|saw it all|came over}. "Do not give up," [f.he] said.|"It was hard for me, too," said [his] friend [f.full].|"Nobody can do it the first time," said [his] friend [f.full].} {"[Tip]."|"Try this: [tip]."|"I will tell you a secret: [tip]."}
 
 {So [hero] tried it that way.|[hero] wiped [his] {face|nose} and tried once more.|"All right," said [hero]. "One more time."} {[He] practiced on Monday. [He] practiced on Tuesday. [He] practiced all week.|Every day [he] practiced {a little|for an hour}.|[He] practiced in the morning and in the evening.} {Day by day it got {better|easier}.|Slowly, it got better.|Some days were good and some days were bad.}
 
@@ -26,7 +26,7 @@ export const growingPlots: readonly Plot[] = [
     traits: ['impatient', 'curious', 'lively', 'cheerful'],
     scenarios: scenarios.garden,
     text: `
-[opening] {In spring, [adult] gave [him] [seed].|[oneDay] [he] found [seed].|In April, [f.full] gave [him] [seed].} {"What is it?" asked [hero]. "Plant it, and you will see," was the answer.|"If you plant it, something wonderful will grow," said [adult].}
+[opening] {In spring, [adult] gave [him] [seed].|[oneDay] [he] found [seed].|In April, a neighbor gave [him] [seed].} {"What is it?" asked [hero]. "Plant it, and you will see," was the answer.|"If you plant it, something wonderful will grow," said [adult].}
 
 {[hero] dug a hole, put [it] in and covered [it] with earth.|So [hero] dug a small hole [spot] and put [it] in.|[He] planted [it] [spot].} {Then [he] sat down and waited.|[He] gave [it] some water and waited.|"Grow!" [he] said.} {Nothing happened.|[He] waited an hour. Nothing grew.|The next morning [he] ran out to look. There was only brown earth.}
 
@@ -36,7 +36,7 @@ export const growingPlots: readonly Plot[] = [
 
 {So every {day|morning} [hero] gave it water.|[hero] watered it every day and pulled out the weeds.} {One week went by. Two weeks went by.|March came, then April, then May.|It rained, and then the sun came out.} Then, {one morning|one day}, [he] saw {a tiny green leaf|something small and green|a green tip}. {"It is growing!" [he] {shouted|cried}.|[yay] [he] cried. "It is growing!"} {It grew and grew.|Every day it was a little taller.|First it was as tall as a thumb, then as tall as [hero].}
 
-In {summer|July|August}, there {was|stood} [result]. {[He] called all [his] friends, and they [use].|[hero] and [f] [use].|[hero] ran to [adult], and together they [use].} {"It was worth the wait," said [hero].|"It took so long," said [hero], "but it is {wonderful|the best}!"|[proud]}
+In {summer|July|August}, there {was|stood} [result]. {[He] called all [his] friends, and they [use].|[hero] and [his] friend [f.full] [use].|[hero] ran to [adult], and together they [use].} {"It was worth the wait," said [hero].|"It took so long," said [hero], "but it is {wonderful|the best}!"|[proud]}
 {[learned] that {good things take time|some things cannot be rushed|big things begin small}.|And [he] kept one seed for the next spring.}
 `,
   },
@@ -49,7 +49,11 @@ In {summer|July|August}, there {was|stood} [result]. {[He] called all [his] frie
 
 {"It is a monster," [he] {thought|whispered}. "It has [monster]."|"What can it be?" [he] thought. "Maybe it has [monster]!"|"Maybe it is a ghost with [monster]," thought [hero].} [Noise]! There it was again. {It came from [place].|It was louder this time.|}
 
-{[hero] wanted to hide, but [he] also wanted to know.|[hero] did not want to be afraid all night.|"I have to find out," [he] said.} {[He] woke up [f].|[He] called [f.full].|[F.full] was awake, too.} {"Did you hear that?" {asked|whispered} [hero].|"Come with me," said [hero]. "I do not want to go alone."} {"Yes, I did," said [f]. "Let us look."|"I am scared, too," said [f], "but two are braver than one."}
+{[hero] wanted to hide, but [he] also wanted to know.|[hero] did not want to be afraid all night.|"I have to find out," [he] said.} {[He] woke up [his] [f.sib] [f.full].|[He] called [his] [f.sib] [f.full].|[His] [f.sib] [f.full] was awake, too.} {"Did you hear that?" {asked|whispered} [hero].
+
+{"Yes, I did," said [f]. "Let us look."|"I think so," said [f]. "What was it?"|"I am scared, too," said [f], "but two are braver than one."}|"Come with me," said [hero]. "I do not want to go alone."
+
+{"I am scared, too," said [f], "but two are braver than one."|"I am right behind you," said [f].|"All right," said [f]. "Let us look."}}
 
 {They took a {light|lamp|candle} and went on tiptoe.|Hand in hand they crept to [place].|Step by step they went, closer and closer.} {[Noise]! It was very near now.|The floor creaked.|Their shadows were long and black.} {"One, two, three!" said [hero], and {they looked|[he] held up the light}.|[hero] held [his] breath and looked.}
 

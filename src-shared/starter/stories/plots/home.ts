@@ -58,13 +58,15 @@ export const homePlots: readonly Plot[] = [
     text: `
 [opening] {But there was one thing that [he] did not like:|But [hero] was afraid of|There was only one problem. [hero] was afraid of} [fear].
 
-[oneDay] {it was time to be brave.|[hero] stood there and shook.|[hero] did not want to go on.} [when]. {"[Thought]!" said [hero].|"[Thought]," thought [hero]. [His] knees shook.|[hero] held [adult]'s hand. "[Thought]," [he] whispered.}
+[When]. {[hero] stood still and shook.|[hero] did not want to go on.|[hero] wanted to hide.} {"[Thought]!" said [hero].|"[Thought]," thought [hero]. [His] knees shook.|[hero] held [adult]'s hand. "[Thought]," [he] whispered.}
 
 {"I was afraid of [fear] too when I was little," said [adult].|"It is okay to be afraid," said [adult].|"Everyone is afraid of something," said [adult].} {"Being brave means that you try anyway."|"Let us do it one step at a time."|"I am afraid of spiders!"|}
 
 {"What did you do?" asked [hero].|"What can I do?" asked [hero].|"Will you help me?" asked [hero].}
 
-{"Come, [step]," said [adult].|"I know what helps," said [adult]. "[Step]."} {[adult] also had [tool] for [him].|And [adult] gave [him] [tool].|"And here is [tool]."}
+{"Come, [step]," said [adult].|"I know what helps," said [adult]. "[Step]."} {[adult] also had [tool] for [him].|And [adult] gave [him] [tool].|
+
+Then [adult] said, "And here is [tool]."}
 
 [hero] {took a deep breath|held on tight|closed [his] eyes, then opened them again|counted to three}. {[His] legs shook, but [he] did it.|[He] was still afraid, but [he] tried.|Slowly, very slowly, [he] tried.} {And what did [he] find? [Truth]!|Soon [he] saw that [truth].|To [his] surprise, [truth].}
 
@@ -79,9 +81,9 @@ export const homePlots: readonly Plot[] = [
     text: `
 [opening] {All week|For days|Since Monday}, [hero] {had waited for Saturday|had thought about only one thing}. On Saturday, {the family|[he] and [adult]|[he] and [his] friend [f]} wanted to [plan].
 
-{They packed|Everything was ready: they had packed|On Saturday morning, they packed} [pack]. {[hero] put on [his] shoes and ran to the door.|[hero] could not sit still.|} {But then|Just then|But at ten o'clock} [spoil]. {They could not go.|"We have to stay home," said [adult].|"Oh dear," said [adult]. "We cannot go now."}
+{They packed|Everything was ready: they had packed|On Saturday morning, they packed} [pack]. {[hero] put on [his] shoes and ran to the door.|[hero] could not sit still.|} {But then|Just then,|But at ten o'clock,} [spoil]. {They could not go.|"We have to stay home," said [adult].|"Oh dear," said [adult]. "We cannot go now."}
 
-{[sadFace]|[hero] was so {angry|sad} that [he] {kicked [his] shoe across the room|did not say a word}.} {"This is the worst day ever!" [he] said.|"It is not fair!" [he] said.|"Now the whole day is ruined," [he] said.}
+{[hero] {began to cry|felt very sad|sat down and hung [his] head}.|[hero] was so {angry|sad} that [he] {kicked [his] shoe across the room|did not say a word}.} {"This is the worst day ever!" [he] said.|"It is not fair!" [he] said.|"Now the whole day is ruined," [he] said.}
 
 {[adult] looked out of the window and thought.|[adult] {smiled|winked}.|Then [adult] had an idea.} {"We cannot change that," said [adult], "but we can change our plan."|"Who says that we need to go out to have fun?" asked [adult].|"Come on," said [adult]. "We can make our own [instead], right here!"}
 
@@ -98,11 +100,11 @@ export const homePlots: readonly Plot[] = [
     heroes: ['child'],
     scenarios: scenarios.gift,
     text: `
-[opening] {Soon it was the birthday of [who].|The next day was the birthday of [who].|It was almost the birthday of [who].} [hero] wanted to give [who] something {special|nice|beautiful}.
+[opening] {Soon it was [who]'s birthday.|The next day was [who]'s birthday.|It was almost [who]'s birthday.} [hero] wanted to give [who] something {special|nice|beautiful}.
 
 {[He] went to the shop and saw|In the window of a shop [he] saw|In the shop there was} [shop]. {It was beautiful, but it cost ten coins.|"How much is it?" [he] asked. It cost ten coins.|It shone in the light. It cost ten coins.} [hero] {had only two coins|looked into [his] pocket and found only one coin|counted [his] money. [He] had only three coins}. {[He] went home with slow steps.|[sadFace]|"That is not enough," [he] said sadly.}
 
-{[His] friend [f] was {sitting by the gate|on the way home, too}. "What is the matter?" [f.he] asked.|[F] saw [him] and asked, "Why are you so sad?"}
+{[His] friend [f] was {sitting by the gate|on the way home, too}. "What is the matter?" [f.he] asked.|[His] friend [f] saw [him] and asked, "Why are you so sad?"}
 
 {"I have no gift for [who]," said [hero]. "I do not have enough money."|"I wanted to buy [shop]," said [hero], "but it costs too much."}
 

@@ -8,7 +8,7 @@ const school = `
 
 [oneDay] the teacher{, Miss Bell,|, Mr. Hill,|} {said, "Today we will play a game. |came in with a {big box|red ball|small bell}. "Let us play," the teacher said. "}`
 
-const praise = '{"Very good!"|"That is right!"|"Well done, [hero]!"|"Yes, [hero]!"} {said|answered} the teacher.'
+const praise = '{"Very good!"|"That is right!"|"Well done, [hero]!"|"Yes, [hero]!"} said the teacher.'
 
 /** Plots that carry small facts: opposites, plurals, past forms, sums, capitals, days. */
 export const learningPlots: readonly Plot[] = [
@@ -61,16 +61,25 @@ ${praise} {"And one [b0], two ...?"|"Now one [b0], and then many ...?"}
       const wrong = a + b + (rng.next() < 0.5 ? 1 : -1)
       return {
         ...pairs('pq', rng.shuffle([...facts.pasts])),
-        ...{ a: `${a}`, b: `${b}`, sum: `${a + b}`, wrong: `${wrong}`, c: `${c}`, d: `${d}`, rest: `${c - d}` },
+        ...{
+          a: `${a}`,
+          b: `${b}`,
+          sum: `${a + b}`,
+          wrong: `${wrong}`,
+          slip: rng.next() < 0.5 ? 'yes' : '',
+          c: `${c}`,
+          d: `${d}`,
+          rest: `${c - d}`,
+        },
       }
     },
     text: `${school}I ask, and you answer. What is [a] + [b]?"
 
-{"It is [wrong]!" called [hero].
+{?slip:"It is [wrong]!" called [hero].
 
 "Almost," said the teacher. "Count again."
 
-[hero] counted on [his] fingers. "[sum]!" [he] said.|[hero] counted on [his] fingers. "[sum]," [he] said.|"[sum]!" said [hero] at once.}
+[hero] counted on [his] fingers. "[sum]!" [he] said.|{[hero] counted on [his] fingers. "[sum]," [he] said.|"[sum]!" said [hero] at once.}}
 
 {"Right! [a] + [b] = [sum],"|"That is right! [a] plus [b] is [sum],"} said the teacher. {"And what is [c] - [d]?"|"You have [c] apples and eat [d] of them. How many apples do you have now?"}
 
@@ -86,7 +95,7 @@ ${praise} {"And one [b0], two ...?"|"Now one [b0], and then many ...?"}
 
 "We [q1]!" the children {called|said}.}
 
-{When the bell rang, [hero] was surprised. "Is it over already?" [he] asked.|At home, [hero] told [adult] about it. "I was wrong once," [he] said, "but then I got it right."|[hero] and [f] walked home together and counted their steps.|On the way home, [hero] and [f] asked each other more and more.}
+{When the bell rang, [hero] was surprised. "Is it over already?" [he] asked.|At home, [hero] told [adult] about it. {?slip:"I was wrong once," [he] said, "but then I got it right."|"I knew the answer," [he] said.}|[hero] and [f] walked home together and counted their steps.|On the way home, [hero] and [f] asked each other more and more.}
 {[learned] that {a mistake is not the end|you can count on your fingers, and on your friends|it is good to count twice}.|[proud]|}
 `,
   },
@@ -118,7 +127,6 @@ ${praise} {"And one [b0], two ...?"|"Now one [b0], and then many ...?"}
         middle: count(n - first),
         left: count(left),
         many,
-        one,
         leftIs: left === 1 ? 'is' : 'are',
         middleWas: n - first === 1 ? 'was' : 'were',
         n: numberWord(n),
@@ -170,7 +178,7 @@ At home, [adult] looked into the basket. {"There [leftIs] only [left]," [adult.h
       }
     },
     text: `
-[opening] {One week, [he] wanted to make [thing].|"This week I will make [thing]," [he] said.|[He] wanted to make [thing], but it was a lot of work.} {"How long will it take?" asked [f.full].|"You cannot do that in one day," said [adult].|"May I help you?" asked [f.full].} {"One step each day," said [hero].|"I will do a little every day," said [hero].|}
+[opening] {One week, [he] wanted to make [thing].|"This week I will make [thing]," [he] said.|[He] wanted to make [thing], but it was a lot of work.} {"How long will it take?" asked [his] friend [f.full].|"You cannot do that in one day," said [his] friend [f.full].|"May I help you?" asked [his] friend [f.full].} {"One step each day," said [hero].|"I will do a little every day," said [hero].|}
 
 On [d1], [he] [s1]. {That was {easy|fun}.|[He] was tired in the evening.|} On [d2], [he] [s2]. {[F] helped [him].|It took all day.|[weather]|}
 

@@ -8,7 +8,9 @@ export interface CsvOptions {
   quoting: boolean
 }
 
-const QUOTE = '"'
+const QUOTE = 0x22
+const LF = 0x0a
+const CR = 0x0d
 
 /**
  * Reads delimited text (RFC 4180) from chunks. Every row carries the physical line it begins on, also after cells with line breaks in
@@ -16,50 +18,64 @@ const QUOTE = '"'
  * differs from the first row's is a problem, and so is a quotation mark that never closes.
  */
 export class CsvReader {
-  private readonly delimiter: string
+  private readonly delimiter: number
   private readonly quoting: boolean
   private cells: string[] = []
   private cell = ''
-  private state: 'start' | 'plain' | 'quoted' | 'closing' = 'start'
+  /** `closing`: behind a quotation mark that closes a cell, or is the first of two. `skipping`: in a row given up. */
+  private state: 'start' | 'plain' | 'quoted' | 'closing' | 'skipping' = 'start'
   private line = 1
   private rowLine = 1
-  private length = 0
+  /** Characters of this row in chunks before this one. */
+  private rowLength = 0
   private width: number | null = null
-  private lastWasCr = false
+  private afterCr = false
 
-  constructor(options: CsvOptions) {
-    this.delimiter = options.delimiter
+  constructor(private readonly options: CsvOptions) {
+    this.delimiter = options.delimiter.charCodeAt(0)
     this.quoting = options.quoting
   }
 
   push(chunk: string): Row<string[]>[] {
     const rows: Row<string[]>[] = []
-    for (const c of chunk) {
-      const skipped = c === '\n' && this.lastWasCr
-      this.lastWasCr = c === '\r'
-      const newline = c === '\n' || c === '\r'
-      if (skipped) {
-        if (this.state === 'quoted') this.cell += c
-        continue
-      }
-      if (newline) this.line++
-      if (++this.length > LIMITS.lineBytes) {
-        rows.push(this.runaway())
-        continue
-      }
+    const { delimiter, quoting } = this
+    /** Where the text begins that belongs to the cell and is not in it yet. */
+    let from = 0
+    let rowFrom = 0
+    for (let i = 0; i < chunk.length; i++) {
+      const c = chunk.charCodeAt(i)
+      const isBreak = c === LF || c === CR
+      const endsCrLf = c === LF && this.afterCr
+      this.afterCr = c === CR
+      if (isBreak && !endsCrLf) this.line++
       if (this.state === 'quoted') {
-        if (c === QUOTE) this.state = 'closing'
-        else this.cell += c
-      } else if (c === this.delimiter) this.endCell()
-      else if (newline) this.endRow(rows)
-      else if (this.state === 'closing' && c === QUOTE) {
-        this.cell += QUOTE // a doubled quotation mark
+        if (c !== QUOTE) continue
+        this.cell += chunk.slice(from, i)
+        from = i + 1
+        this.state = 'closing'
+      } else if (isBreak) {
+        if (!endsCrLf) this.endRow(rows, chunk.slice(from, i), this.rowLength + i - rowFrom)
+        from = rowFrom = i + 1
+      } else if (this.state === 'skipping') {
+        continue
+      } else if (c === delimiter) {
+        this.endCell(chunk.slice(from, i))
+        from = i + 1
+      } else if (c === QUOTE && this.state === 'closing') {
+        // A doubled quotation mark means one: the cell goes on with this one.
+        from = i
         this.state = 'quoted'
-      } else if (this.state === 'start' && this.quoting && c === QUOTE) this.state = 'quoted'
-      else {
-        this.cell += c
+      } else if (c === QUOTE && quoting && this.state === 'start') {
+        from = i + 1
+        this.state = 'quoted'
+      } else {
         this.state = 'plain'
       }
+    }
+    this.rowLength += chunk.length - rowFrom
+    if (this.state !== 'skipping') {
+      this.cell += chunk.slice(from)
+      if (this.rowLength > LIMITS.lineBytes) this.giveUp(rows)
     }
     return rows
   }
@@ -67,49 +83,44 @@ export class CsvReader {
   end(): Row<string[]>[] {
     const rows: Row<string[]>[] = []
     if (this.state === 'quoted') rows.push(this.problem('A quotation mark opens a cell here and is never closed.'))
-    else this.endRow(rows)
+    else this.endRow(rows, '', this.rowLength)
     return rows
   }
 
-  private endCell(): void {
-    this.cells.push(this.cell)
+  private endCell(rest: string): void {
+    this.cells.push(this.cell + rest)
     this.cell = ''
     this.state = 'start'
   }
 
-  private endRow(rows: Row<string[]>[]): void {
-    const blank = this.cells.length === 0 && this.cell.trim() === ''
-    this.endCell()
-    const { cells, rowLine } = this
-    if (!blank) {
-      this.width ??= cells.length
-      if (cells.length === this.width) rows.push({ line: rowLine, record: cells })
-      else rows.push(this.problem(`The row has ${cells.length} cells; the first row has ${this.width}.`))
+  private endRow(rows: Row<string[]>[], rest: string, length: number): void {
+    if (this.state !== 'skipping') {
+      const blank = this.cells.length === 0 && (this.cell + rest).trim() === ''
+      this.endCell(rest)
+      const { cells, rowLine } = this
+      this.width ??= blank ? null : cells.length
+      if (length > LIMITS.lineBytes) this.giveUp(rows)
+      else if (!blank && cells.length === this.width) rows.push({ line: rowLine, record: cells })
+      else if (!blank) rows.push(this.problem(`The row has ${cells.length} cells; the first row has ${this.width}.`))
     }
-    this.next()
+    this.cells = []
+    this.state = 'start'
+    this.rowLine = this.line
+    this.rowLength = 0
   }
 
-  private runaway(): Row<string[]> {
+  /** Reports a row beyond the limit, and passes over the rest of its line. */
+  private giveUp(rows: Row<string[]>[]): void {
     const megabytes = LIMITS.lineBytes / 1024 / 1024
-    const row = this.problem(
-      `The row is longer than ${megabytes} million characters; a quotation mark may never be closed.`,
-    )
-    this.state = 'plain'
-    this.next()
-    return row
+    const quoted = this.state === 'quoted' ? '; a quotation mark may never be closed' : ''
+    rows.push(this.problem(`The row is longer than ${megabytes} million characters${quoted}.`))
+    this.cells = []
+    this.cell = ''
+    this.state = 'skipping'
   }
 
   private problem(reason: string): Row<string[]> {
-    return {
-      line: this.rowLine,
-      problem: { reason, excerpt: excerpt([...this.cells, ...(this.cell ? [this.cell] : [])].join(this.delimiter)) },
-    }
-  }
-
-  private next(): void {
-    this.cells = []
-    this.cell = ''
-    this.rowLine = this.line
-    this.length = 0
+    const cells = this.cell === '' ? this.cells : [...this.cells, this.cell]
+    return { line: this.rowLine, problem: { reason, excerpt: excerpt(cells.join(this.options.delimiter)) } }
   }
 }

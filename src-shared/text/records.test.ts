@@ -38,6 +38,9 @@ test('a record is made by roles, or refused with the column and the reason', () 
   expect(toRecord({ q: 'x' }, roles, 'instruct').reason).toContain('“a” is missing')
   expect(toRecord({ q: 'x', a: ' ' }, roles, 'instruct').reason).toContain('“a” is empty')
   expect(toRecord({ q: ['x'], a: 'y' }, roles, 'instruct').reason).toContain('a list')
+  expect(toRecord({ a: 'y' }, { constructor: 'instruction', a: 'output' }, 'instruct').reason).toContain(
+    '“constructor” is missing',
+  )
   expect(toRecord({ t: 'hi', l: ' spam ' }, { t: 'text', l: 'label' }, 'classify').record).toEqual({
     text: 'hi',
     label: 'spam',

@@ -88,7 +88,8 @@ export function toRecord(
   const values: Partial<Record<Role, string>> = {}
   for (const [column, role] of Object.entries(roles)) {
     if (role === 'ignore') continue
-    const value = raw[column]
+    // Own fields only: a column may be called "constructor".
+    const value = Object.hasOwn(raw, column) ? raw[column] : undefined
     if (value === undefined || value === null) continue
     if (typeof value === 'object') return { reason: `“${column}” holds a list or an object; text was expected.` }
     values[role] = String(value)
@@ -96,7 +97,9 @@ export function toRecord(
   for (const role of REQUIRED[purpose]) {
     if ((values[role] ?? '').trim() === '') {
       const column = Object.keys(roles).find((name) => roles[name] === role) ?? role
-      return { reason: `“${column}” is ${column in raw ? 'empty' : 'missing'}; the ${role} was expected there.` }
+      return {
+        reason: `“${column}” is ${Object.hasOwn(raw, column) ? 'empty' : 'missing'}; the ${role} was expected there.`,
+      }
     }
   }
   const { text = '', label = '', instruction = '', input = '', output = '' } = values

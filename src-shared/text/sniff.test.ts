@@ -22,6 +22,7 @@ test('encoding by byte order mark, by NUL pattern, else UTF-8', () => {
 
 test('what is no text is called by what it is', () => {
   expect(sniff(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a]))).toEqual({ binary: 'a PNG image' })
+  expect(sniff(utf8('{\\rtf1\\ansi hello}'))).toEqual({ binary: 'a rich-text (RTF) document' })
   expect(sniff(utf8('%PDF-1.7'))).toEqual({ binary: 'a PDF document' })
   const noise = Uint8Array.from({ length: 4096 }, (_, i) => (i * 7919 + (i >> 3)) & 255)
   expect(sniff(noise)).toEqual({ binary: 'binary data' })
@@ -33,6 +34,19 @@ test('UTF-8 faults are counted, and the first is placed by byte and line', () =>
     const validator = new Utf8Validator()
     for (let i = 0; i < bytes.length; i += size) validator.push(bytes.subarray(i, i + size))
     expect(validator.end()).toEqual({ offset: 15, line: 2, count: 3 })
+  }
+})
+
+test('the first fault is placed where its sequence begins, in this chunk or one before', () => {
+  for (const sequence of [
+    [0xe2, 0x82, 0x62],
+    [0xf0, 0x9f, 0x98],
+    [0xed, 0xa0, 0x80],
+    [0xc0, 0xaf],
+  ]) {
+    const validator = new Utf8Validator()
+    for (const byte of [0x61, 0x0a, ...sequence]) validator.push(Uint8Array.of(byte))
+    expect(validator.end()).toMatchObject({ offset: 2, line: 2 })
   }
 })
 

@@ -1,5 +1,5 @@
 export interface InvalidUtf8 {
-  /** Of the first invalid byte. */
+  /** Of the first byte of the first invalid sequence. */
   offset: number
   /** Physical line of the first invalid byte, 1-based. */
   line: number
@@ -18,6 +18,8 @@ export class Utf8Validator {
   private first: { offset: number; line: number } | null = null
   /** Continuation bytes still wanted, and the range the next one must lie in. */
   private wanted = 0
+  /** Where the sequence that is being read began. */
+  private start = 0
   private low = 0x80
   private high = 0xbf
 
@@ -31,7 +33,7 @@ export class Utf8Validator {
           this.high = 0xbf
           continue
         }
-        this.fault(this.offset + i - 1)
+        this.fault(this.start)
       }
       if (byte < 0x80) {
         if (byte === 0x0a) this.line++
@@ -42,11 +44,12 @@ export class Utf8Validator {
 
   /** Null when all of it was valid. */
   end(): InvalidUtf8 | null {
-    if (this.wanted > 0) this.fault(this.offset - 1)
+    if (this.wanted > 0) this.fault(this.start)
     return this.first && { ...this.first, count: this.count }
   }
 
   private lead(byte: number, at: number): void {
+    this.start = at
     if (byte >= 0xc2 && byte <= 0xdf) this.wanted = 1
     else if (byte >= 0xe0 && byte <= 0xef) {
       this.wanted = 2

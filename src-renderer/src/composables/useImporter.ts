@@ -67,6 +67,7 @@ export function useImporter(projectId: string, purpose: Purpose, onImported: (da
 
   /** Takes a file off the list, and its copy off the disk unless it goes elsewhere. */
   function drop(id: string, keep = false): void {
+    failure.value = null
     files.value = files.value.filter((file) => file.source.id !== id)
     data.dropPending(projectId, id, purpose)
     if (!keep) void call('sources.delete', { id }).catch(() => {})

@@ -5,7 +5,7 @@ import { presetById, presetConfig, type PresetId } from '@shared/model/presets.t
 import { recommendPreset } from '@shared/model/recommend.ts'
 import { validateConfig } from '@shared/model/validate.ts'
 import { watchDebounced } from '@vueuse/core'
-import { computed, onBeforeUnmount, ref, shallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef } from 'vue'
 import { sizeOf, withSize, type SizeId } from '@/logic/modelDraft.ts'
 import { useDataStore } from '@/stores/data.ts'
 import { useEngineStore } from '@/stores/engine.ts'
@@ -15,10 +15,12 @@ import { useProjectsStore } from '@/stores/projects.ts'
  * The architecture as it stands on the screen: the project's, else the one advised for its text, with the changes made since. Changes
  * are saved as they are made, except while they cannot work.
  */
-export function useModelDraft(project: () => Project) {
+export function useModelDraft(opened: Project) {
   const data = useDataStore()
   const engine = useEngineStore()
   const projects = useProjectsStore()
+  /** By its id: when the screen is left for another project, the last change must still reach this one. */
+  const project = () => projects.projects.find((one) => one.id === opened.id) ?? opened
   const dataset = computed(() => data.dataset(project().datasetId))
   const tokenizer = computed(() => data.tokenizer(project().tokenizerId))
   const fallback = computed(() => engine.backend?.fallback ?? engine.unavailable !== null)
@@ -69,7 +71,7 @@ export function useModelDraft(project: () => Project) {
     }
   }
   watchDebounced(edited, save, { debounce: 250 })
-  onBeforeUnmount(() => {
+  onScopeDispose(() => {
     if (edited.value) void save()
   })
 

@@ -1,107 +1,88 @@
+// @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Dataset, Job, Project, Starter } from '@shared/contract/schemas.ts'
-import { openHost } from '@/host/client.ts'
+import { beforeEach, expect, it, vi } from 'vitest'
+import type { Job, Project } from '@shared/contract/schemas.ts'
+import { call } from '@/host/client.ts'
 import { useDataStore } from './data.ts'
 import { useProjectsStore } from './projects.ts'
 
-const job = (patch: Partial<Job> = {}): Job => ({
-  id: 'j1',
+vi.mock('@/host/client.ts')
+
+const job: Job = {
+  id: 'job-1',
   kind: 'import',
   label: 'Import of a.txt',
   state: 'running',
-  phase: 'Reading',
+  phase: 'Reading a.txt',
   done: 0,
   total: 10,
   unit: 'bytes',
-  resultId: 'd1',
-  ...patch,
-})
-const input = {
-  name: 'a',
-  purpose: 'pretrain' as const,
-  files: [{ sourceId: 's1', encoding: 'utf-8' as const, roles: {} }],
-  seed: 1,
+  resultId: 'set-1',
 }
-
-/** Main's answers by method; a test adds its own. */
+const source = { id: 'source-1', name: 'a.txt', bytes: 10 }
+const input = { name: 'a.txt', purpose: 'pretrain' as const, files: [], seed: 1 }
+/** Main as the calls see it; a test may take one over. */
 let answers: Record<string, (input: never) => unknown>
-let calls: { method: string; input: unknown }[]
 
 beforeEach(() => {
+  sessionStorage.clear()
   setActivePinia(createPinia())
-  openHost({ baseUrl: 'http://host', token: '' })
-  calls = []
   answers = {
-    'datasets.get': ({ id }: { id: string }) => ({ id, purpose: 'pretrain', status: 'ready', starter: null }),
-    'datasets.import': () => job(),
-    'projects.update': ({ id, patch }: { id: string; patch: object }) => ({ id, name: 'P', ...patch }),
+    'datasets.import': () => job,
+    'datasets.get': ({ id }: { id: string }) => ({ id }),
+    'projects.update': ({ id, patch }: { id: string; patch: object }) => ({ id, ...patch }),
   }
-  vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
-    const method = url.replace('http://host/api/', '')
-    const body = JSON.parse(String(init.body)) as never
-    calls.push({ method, input: body })
-    const answer = answers[method]
-    if (!answer) return Response.json({ code: 'not_found', message: `${method} is missing` }, { status: 404 })
-    return Response.json(answer(body))
-  })
-  useProjectsStore().projects = [{ id: 'p1', name: 'P' } as Project]
-  useDataStore().claims = {}
-})
-afterEach(() => vi.unstubAllGlobals())
-
-describe('jobs', () => {
-  it('give the project what they made before anyone who waits goes on', async () => {
-    const data = useDataStore()
-    await data.importInto('p1', input)
-    expect(data.jobFor('p1', 'datasetId')?.id).toBe('j1')
-    const waiting = data.waitForJob('j1').then(() => useProjectsStore().projects[0]?.datasetId)
-    await data.onJob(job({ state: 'done', done: 10 }))
-    expect(await waiting).toBe('d1')
-    expect(data.dataset('d1')?.status).toBe('ready')
-    expect(data.jobFor('p1', 'datasetId')).toBeNull()
-  })
-
-  it('reach the project even when their end is told before the answer to their start', async () => {
-    const data = useDataStore()
-    await data.onJob(job({ state: 'done' }))
-    await data.importInto('p1', input)
-    expect(useProjectsStore().projects[0]?.datasetId).toBe('d1')
-    expect((await data.waitForJob('j1')).state).toBe('done')
-  })
-
-  it('leave the project alone when they fail, and say why', async () => {
-    const data = useDataStore()
-    await data.importInto('p1', input)
-    const waiting = expect(data.waitForJob('j1')).rejects.toMatchObject({ code: 'empty_file' })
-    await data.onJob(job({ state: 'failed', error: { code: 'empty_file', message: 'a.txt has no text.' } }))
-    await waiting
-    expect(calls.some(({ method }) => method === 'projects.update')).toBe(false)
-  })
-
-  it('do not bring back a project that was deleted meanwhile', async () => {
-    const data = useDataStore()
-    await data.importInto('p1', input)
-    useProjectsStore().projects = []
-    await data.onJob(job({ state: 'done' }))
-    expect(calls.some(({ method }) => method === 'projects.update')).toBe(false)
-  })
+  vi.mocked(call)
+    .mockReset()
+    .mockImplementation((method, given) => Promise.resolve(answers[method]?.(given as never)) as never)
+  useProjectsStore().projects = [{ id: 'p1' } as Project]
 })
 
-describe('starters', () => {
-  it('are used again once made', async () => {
-    const data = useDataStore()
-    data.datasets = [{ id: 'd7', starter: 'messages', purpose: 'classify', status: 'ready' } as Dataset]
-    expect(await data.starterInto('p1', 'messages')).toBeNull()
-    expect(useProjectsStore().projects[0]?.classifyDatasetId).toBe('d7')
-  })
+it('counts a job as done only when its dataset is here and the project has it', async () => {
+  const data = useDataStore()
+  data.addPending('p1', [source])
+  await data.importInto('p1', input)
+  let release = (_: unknown) => {}
+  answers['datasets.get'] = () => new Promise((done) => (release = done))
+  const news = data.onJob({ ...job, state: 'done' })
+  expect(data.jobFor('p1', 'datasetId')?.id).toBe('job-1')
+  const waited = data
+    .waitForJob('job-1')
+    .then(() => [
+      data.dataset('set-1')?.id,
+      useProjectsStore().projects[0]?.datasetId,
+      data.pending('p1', 'pretrain').length,
+    ])
+  release({ id: 'set-1' })
+  await news
+  expect(await waited).toEqual(['set-1', 'set-1', 0])
+  expect(data.jobFor('p1', 'datasetId')).toBeNull()
+})
 
-  it('fill the field of their purpose', async () => {
-    const data = useDataStore()
-    data.starters = [{ id: 'instructions', purpose: 'instruct' } as Starter]
-    answers['starters.create'] = () => job({ resultId: 'd3' })
-    await data.starterInto('p1', 'instructions')
-    await data.onJob(job({ state: 'done', resultId: 'd3' }))
-    expect(useProjectsStore().projects[0]?.instructDatasetId).toBe('d3')
-  })
+it('keeps the files of an import that failed', async () => {
+  const data = useDataStore()
+  data.addPending('p1', [source])
+  await data.importInto('p1', input)
+  await data.onJob({ ...job, state: 'failed', error: { code: 'empty_file', message: 'a.txt has no text in it.' } })
+  await expect(data.waitForJob('job-1')).rejects.toMatchObject({ code: 'empty_file' })
+  expect(data.pending('p1', 'pretrain')).toEqual([source])
+  expect(useProjectsStore().projects[0]?.datasetId).toBeUndefined()
+})
+
+it('takes a job’s end once, however often it is told', async () => {
+  const data = useDataStore()
+  await data.importInto('p1', input)
+  const done = { ...job, state: 'done' as const }
+  await Promise.all([data.onJob(done), data.onJob(done), data.onJob(job)])
+  expect(vi.mocked(call).mock.calls.filter(([method]) => method === 'datasets.get')).toHaveLength(1)
+  expect(data.jobs['job-1']?.state).toBe('done')
+})
+
+it('keeps the waiting files of each purpose apart', () => {
+  const data = useDataStore()
+  data.addPending('p1', [source])
+  data.addPending('p1', [{ ...source, id: 'source-2' }], 'instruct')
+  data.dropPending('p1', 'source-1', 'pretrain')
+  expect(data.pending('p1', 'pretrain')).toEqual([])
+  expect(data.pending('p1', 'instruct').map(({ id }) => id)).toEqual(['source-2'])
 })

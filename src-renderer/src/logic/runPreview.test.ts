@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { previewRows, type PreviewInput } from './runPreview.ts'
+import { testRun } from './testing/run.ts'
+
+const run = testRun()
+const input: PreviewInput = {
+  kind: 'pretrain',
+  config: run.config,
+  settings: run.settings,
+  examples: 1000,
+  seqLen: run.config.nPositions,
+  hardware: 'SwiftShader (software GPU)',
+  adapter: 'SwiftShader',
+  runs: [],
+  changed: 0,
+}
+const row = (more: Partial<PreviewInput>, label: string) =>
+  previewRows({ ...input, ...more }).find((one) => one.label === label)?.value
+
+describe('previewRows', () => {
+  it('says length in steps and passes, and the batch in tokens', () => {
+    expect(row({}, 'Length')).toBe('1,000 steps, 8.0 passes')
+    expect(row({}, 'Batch')).toBe(`8 × ${run.config.nPositions} tokens`)
+  })
+
+  it('promises no time before one was measured, then gives a range', () => {
+    expect(row({}, 'Time')).toBe('shown after the first steps')
+    const measured = testRun({
+      backend: { kind: 'webgpu', adapter: 'SwiftShader' },
+      elapsedMs: 60_000,
+      tokensSeen: 1000 * 8 * run.config.nPositions,
+    })
+    expect(row({ runs: [measured] }, 'Time')).toBe('48\u202fs to 1\u202fmin 15\u202fs')
+  })
+
+  it('counts what was set by hand', () => {
+    expect(row({}, 'Set by you')).toBe('nothing')
+    expect(row({ changed: 2 }, 'Set by you')).toBe('2 of the settings')
+  })
+})

@@ -1,0 +1,64 @@
+import { presetConfig } from '@shared/model/presets.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  cleanSettings,
+  examplesPerPass,
+  firstWords,
+  passesOf,
+  planTraining,
+  settingErrors,
+  stepsOf,
+} from './trainingPlan.ts'
+
+const config = presetConfig('pocket', 512)
+const input = { kind: 'pretrain', config, amount: { train: 500_000, val: 50_000 }, fallback: true } as const
+
+describe('planTraining', () => {
+  it('is automatic where nothing was set', () => {
+    const plan = planTraining(input, {})
+    expect(plan.changed).toEqual([])
+    expect(plan.settings).toEqual(plan.automatic)
+  })
+
+  it('names what differs, and not what was set to the automatic value', () => {
+    const { automatic } = planTraining(input, {})
+    const plan = planTraining(input, { seed: automatic.seed, weightDecay: 0.02 })
+    expect(plan.changed).toEqual(['weightDecay'])
+    expect(plan.settings.weightDecay).toBe(0.02)
+    expect(plan.automatic.weightDecay).toBe(0.1)
+  })
+
+  it('lets warm-up and rhythm follow the number of steps without counting them as changed', () => {
+    const plan = planTraining(input, { steps: 2000 })
+    expect(plan.changed).toEqual(['steps'])
+    expect(plan.settings).toMatchObject({ steps: 2000, warmupSteps: 100, checkpointEvery: 400 })
+  })
+})
+
+it('turns passes into steps and back', () => {
+  const examples = examplesPerPass('pretrain', config, 100 * config.nPositions)
+  expect(examples).toBe(100)
+  expect(examplesPerPass('instruct', config, 6400)).toBe(6400)
+  expect(stepsOf(3, 8, examples)).toBe(38)
+  expect(passesOf(50, 8, examples)).toBe(4)
+  expect(stepsOf(0.001, 8, examples)).toBe(1)
+})
+
+it('says what cannot work, at the field it belongs to', () => {
+  const { settings } = planTraining(input, {})
+  expect(settingErrors(settings)).toEqual({})
+  const wrong = { ...settings, steps: 10, warmupSteps: 20, learningRate: 1e-4, minLearningRate: 1e-3 }
+  expect(Object.keys(settingErrors(wrong))).toEqual(['minLearningRate', 'warmupSteps'])
+  expect(settingErrors({ ...settings, learningRate: 0, minLearningRate: 0 }).learningRate).toMatch(/nothing is learned/)
+})
+
+it('leaves empty prompts out', () => {
+  const { settings } = planTraining(input, { prompts: ['Once', '  ', ''] })
+  expect(cleanSettings(settings).prompts).toEqual(['Once'])
+})
+
+it('takes the first words of a text as a prompt', () => {
+  expect(firstWords('First Citizen:\nBefore we proceed any further')).toBe('First Citizen: Before we')
+  expect(firstWords('  ')).toBe('')
+  expect(firstWords('x'.repeat(90))).toHaveLength(40)
+})

@@ -43,10 +43,10 @@ export const homePlots: readonly Plot[] = [
 
 {In the evening, [owner] asked, "Has anyone seen my [thing]?"|Soon [owner] came in. "Where is my [look] [thing]?"|"Where is my [thing]?" asked [owner].}
 
-{[hero] looked at [his] feet. |[hero] took a deep breath. |[hero] wanted to lie, but [he] could not. |}{"I broke it," [he] said {softly|in a small voice}. "I am {so |very |}sorry."|"It was me," [he] said. "I [cause], and I broke it. I am sorry."|"I have to tell you something," [he] said. "I broke the [thing] and hid it [hide]."}
+{[hero] looked at [his] feet. |[hero] took a deep breath. |[hero] wanted to lie, but [he] could not. }{"I broke it," [he] said {softly|in a small voice}. "I am {so |very |}sorry."|"It was me," [he] said. "I [cause], and I broke it. I am sorry."|"I have to tell you something," [he] said. "I broke the [thing] and hid it [hide]."}
 
 {[owner] was {quiet|sad} for a moment. Then [owner] hugged [him]. |[owner] looked sad, but not angry. |[owner] took [his] hand. |}{"Thank you for telling me the truth," said [owner]. "That was brave."|"A thing can break," said [owner]. "But I am glad that I can trust you."|"I am sad about the [thing]," said [owner], "but I am proud of you."}
-{Together they [fix].|The next day they [fix].|Then they {sat down and|got some tools and} [fix].} {It was not perfect, but it was good.|It looked almost like new.|[hero] helped a lot.|}
+{The two of them [fix].|The next day they [fix].|Then they {sat down and|got some tools and} [fix].} {It was not perfect, but it was good.|It looked almost like new.|[hero] helped a lot.|}
 
 {The heavy feeling was gone.|[hero] felt light again.|That night [hero] slept well.} {[learned] that {the truth makes your heart light|it is best to tell the truth|a lie gets heavy, but the truth is light}.|[fromThen] [hero] always told the truth, even when it was hard.}
 `,

@@ -89,12 +89,15 @@ export abstract class RecordSink implements Sink {
     const [train, val, test] = writers as [PartWriter, PartWriter, PartWriter]
     try {
       let record = 0
-      for await (const { bytes, last } of readPieces(this.allBase, 'jsonl', signal)) {
-        const writer = writers[parts[record] as number] as PartWriter
-        writer.append(bytes)
-        if (!last) continue
-        writer.endRecord()
-        if (++record % 1000 === 0) progress({ phase: 'Splitting', done: record, total: parts.length, unit: 'records' })
+      for await (const pieces of readPieces(this.allBase, 'jsonl', signal)) {
+        for (const { bytes, last } of pieces) {
+          const writer = writers[parts[record] as number] as PartWriter
+          writer.append(bytes)
+          if (!last) continue
+          writer.endRecord()
+          record++
+        }
+        progress({ phase: 'Splitting', done: record, total: parts.length, unit: 'records' })
       }
       for (const writer of writers) writer.close()
     } finally {
@@ -104,14 +107,22 @@ export abstract class RecordSink implements Sink {
   }
 }
 
-/** Remembers texts by 96 bits of their SHA-256: enough that no two different ones are taken for the same. */
+/** Longest text that is remembered as it is. */
+const SHORT = 64
+
+/** Remembers texts: short ones themselves, others by 144 bits of their SHA-256, enough that no two are taken for the same. */
 export class SeenTexts {
-  private readonly seen = new Set<string>()
+  private readonly short = new Set<string>()
+  private readonly long = new Set<string>()
 
   /** Whether the text is new; it is known from then on. */
   add(text: string): boolean {
-    const before = this.seen.size
-    this.seen.add(createHash('sha256').update(text).digest('base64url').slice(0, 16))
-    return this.seen.size > before
+    const [seen, key] =
+      text.length <= SHORT
+        ? [this.short, text]
+        : [this.long, createHash('sha256').update(text).digest('base64url').slice(0, 24)]
+    const before = seen.size
+    seen.add(key)
+    return seen.size > before
   }
 }

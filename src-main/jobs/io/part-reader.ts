@@ -1,12 +1,12 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { throwIfCancelled } from '../cancel.ts'
-import { INDEX_ENTRY_BYTES } from './part-writer.ts'
+import { INDEX_ENTRY_BYTES, readEntry } from './part-writer.ts'
 import { safeCut } from './safe-cut.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 const INDEX_ENTRIES = 64 * 1024
 
-/** A record, or a piece of a long one; valid until the next is asked for. */
+/** A record, or a piece of a long one. */
 export interface Piece {
   bytes: Uint8Array
   /** Whether the record ends with it. */
@@ -14,65 +14,67 @@ export interface Piece {
 }
 
 /**
- * Reads a part from its beginning, record by record, in memory of `pieceBytes` whatever the size. Records longer than that come in
- * pieces, cut where a tokenizer cuts as well (see {@link safeCut}).
+ * Reads a part from its beginning in memory of `pieceBytes` whatever its size: as many records at a time as fit, valid until the next are
+ * asked for. Records longer than that come in pieces, cut where no tokenizer minds (see {@link safeCut}).
  */
 export async function* readPieces(
   base: string,
   extension: 'txt' | 'jsonl',
   signal: AbortSignal,
   pieceBytes = PIECE_BYTES,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<Piece[]> {
   const data = await open(`${base}.${extension}`, 'r')
   try {
     const buffer = Buffer.allocUnsafe(pieceBytes)
     let start = 0
     let end = 0
-    /** Makes at least `wanted` bytes stand in the buffer. */
-    const fill = async (wanted: number) => {
-      if (end - start >= wanted) return
-      throwIfCancelled(signal)
-      buffer.copyWithin(0, start, end)
-      end -= start
-      start = 0
-      while (end < wanted) {
-        const { bytesRead } = await data.read(buffer, end, pieceBytes - end)
-        if (bytesRead === 0) throw new Error(`${base}.${extension} is shorter than its index says`)
-        end += bytesRead
+    let pieces: Piece[] = []
+    for await (const lengths of recordLengths(`${base}.index`)) {
+      for (const length of lengths) {
+        let rest = length
+        while (rest > end - start) {
+          // What was found in the buffer is given out before the buffer moves on.
+          if (pieces.length > 0) yield pieces
+          pieces = []
+          if (end - start === pieceBytes) {
+            const cut = safeCut(buffer)
+            yield [{ bytes: buffer.subarray(0, cut), last: false }]
+            start = cut
+            rest -= cut
+          }
+          throwIfCancelled(signal)
+          buffer.copyWithin(0, start, end)
+          end -= start
+          start = 0
+          const bytes = await readFully(data, buffer.subarray(end), null)
+          if (bytes === 0) throw new Error(`${base}.${extension} is shorter than its index says`)
+          end += bytes
+        }
+        pieces.push({ bytes: buffer.subarray(start, start + rest), last: true })
+        start += rest
       }
     }
-    for await (const length of recordLengths(`${base}.index`)) {
-      let rest = length
-      while (rest > pieceBytes) {
-        await fill(pieceBytes)
-        const cut = safeCut(buffer.subarray(start, start + pieceBytes))
-        yield { bytes: buffer.subarray(start, start + cut), last: false }
-        start += cut
-        rest -= cut
-      }
-      await fill(rest)
-      yield { bytes: buffer.subarray(start, start + rest), last: true }
-      start += rest
-    }
+    if (pieces.length > 0) yield pieces
   } finally {
     await data.close()
   }
 }
 
-async function* recordLengths(file: string): AsyncGenerator<number> {
+async function* recordLengths(file: string): AsyncGenerator<number[]> {
   const handle = await open(file, 'r')
   try {
     const block = Buffer.allocUnsafe(INDEX_ENTRIES * INDEX_ENTRY_BYTES)
     let before = 0
-    for (let position = 0; ;) {
-      const bytes = await readFully(handle, block, position)
+    for (;;) {
+      const bytes = await readFully(handle, block, null)
+      if (bytes === 0) return
+      const lengths: number[] = []
       for (let at = 0; at < bytes; at += INDEX_ENTRY_BYTES) {
-        const end = Number(block.readBigUInt64LE(at))
-        yield end - before
+        const end = readEntry(block, at)
+        lengths.push(end - before)
         before = end
       }
-      if (bytes < block.length) return
-      position += bytes
+      yield lengths
     }
   } finally {
     await handle.close()
@@ -94,7 +96,7 @@ export async function readSlice(
       const block = Buffer.alloc((offset + limit - first) * INDEX_ENTRY_BYTES)
       const bytes = await readFully(index, block, first * INDEX_ENTRY_BYTES)
       const ends = Array.from({ length: Math.floor(bytes / INDEX_ENTRY_BYTES) }, (_, i) =>
-        Number(block.readBigUInt64LE(i * INDEX_ENTRY_BYTES)),
+        readEntry(block, i * INDEX_ENTRY_BYTES),
       )
       if (offset === 0) ends.unshift(0)
       const records: Buffer[] = []
@@ -112,11 +114,11 @@ export async function readSlice(
   }
 }
 
-/** Fills `into` from `position` on; returns how many bytes there were. */
-async function readFully(handle: FileHandle, into: Buffer, position: number): Promise<number> {
+/** Fills `into` from `position` on (null: from where the last such read ended); returns how many bytes there were. */
+async function readFully(handle: FileHandle, into: Buffer, position: number | null): Promise<number> {
   let done = 0
   while (done < into.length) {
-    const { bytesRead } = await handle.read(into, done, into.length - done, position + done)
+    const { bytesRead } = await handle.read(into, done, into.length - done, position === null ? null : position + done)
     if (bytesRead === 0) break
     done += bytesRead
   }

@@ -3,6 +3,10 @@ import { AppendFile } from './append-file.ts'
 /** Bytes per entry of an index. */
 export const INDEX_ENTRY_BYTES = 8
 
+/** The entry at byte `at` of an index. */
+export const readEntry = (index: Buffer, at: number): number =>
+  index.readUInt32LE(at) + index.readUInt32LE(at + 4) * 2 ** 32
+
 /**
  * One part (train, val, test) of a dataset on disk, as two files:
  *
@@ -40,8 +44,11 @@ export class PartWriter {
 
   /** Closes the record that is open. */
   endRecord(): void {
-    this.entry.writeBigUInt64LE(BigInt(this.data.size))
-    this.index.append(this.entry)
+    const { entry } = this
+    const end = this.data.size
+    entry.writeUInt32LE(end % 2 ** 32, 0)
+    entry.writeUInt32LE(Math.floor(end / 2 ** 32), 4)
+    this.index.append(entry)
     this.count++
   }
 
@@ -79,7 +86,7 @@ export class PartWriter {
 
   private endOf(record: number): number {
     const at = record * INDEX_ENTRY_BYTES
-    return Number(this.index.read(at, at + INDEX_ENTRY_BYTES).readBigUInt64LE())
+    return readEntry(this.index.read(at, at + INDEX_ENTRY_BYTES), 0)
   }
 }
 

@@ -46,12 +46,14 @@ export async function tokenizeDataset(
       shardTokens,
     })
     try {
-      for await (const { bytes, last } of readPieces(join(task.datasetFolder, part), 'txt', signal, pieceBytes)) {
-        const ids = tokenizer.encodeBytes(bytes)
-        if (tokenizer.unknown !== null) unknown += countOf(ids, tokenizer.unknown)
-        await writer.append(ids)
-        if (last) await writer.append(end)
-        done += bytes.length
+      for await (const pieces of readPieces(join(task.datasetFolder, part), 'txt', signal, pieceBytes)) {
+        for (const { bytes, last } of pieces) {
+          const ids = tokenizer.encodeBytes(bytes)
+          if (tokenizer.unknown !== null) unknown += countOf(ids, tokenizer.unknown)
+          await writer.append(ids)
+          if (last) await writer.append(end)
+          done += bytes.length
+        }
         progress({ phase: 'Writing tokens', done, total, unit: 'bytes' })
       }
       return await writer.finish()
@@ -80,6 +82,6 @@ export async function tokenizeDataset(
 
 function countOf(ids: Uint16Array, wanted: number): number {
   let count = 0
-  for (const id of ids) if (id === wanted) count++
+  for (let i = 0; i < ids.length; i++) if (ids[i] === wanted) count++
   return count
 }

@@ -39,9 +39,11 @@ async function readAll(
 ): Promise<void> {
   let done = 0
   let piece = 0
-  for await (const { bytes } of readPieces(text.base, 'txt', signal)) {
-    if (piece++ % every === 0) take(bytes)
-    done += bytes.length
+  for await (const pieces of readPieces(text.base, 'txt', signal)) {
+    for (const { bytes } of pieces) {
+      if (piece++ % every === 0) take(bytes)
+      done += bytes.length
+    }
     progress({ phase, done, total: text.bytes, unit: 'bytes' })
   }
 }

@@ -1,9 +1,9 @@
 import type { Purpose, Role } from '../contract/schemas.ts'
 
 /** What a record becomes, by purpose. */
-export type TextRecord = { text: string }
-export type InstructRecord = { instruction: string; input: string; output: string }
-export type LabelledRecord = { text: string; label: string }
+type TextRecord = { text: string }
+type InstructRecord = { instruction: string; input: string; output: string }
+type LabelledRecord = { text: string; label: string }
 export type StudioRecord = TextRecord | InstructRecord | LabelledRecord
 
 export interface Detected {
@@ -26,7 +26,7 @@ const NAMES: Record<Exclude<Role, 'ignore'>, readonly string[]> = {
 const labelLike = (values: string[]) => {
   const distinct = new Set(values.map((value) => value.trim()))
   const longest = Math.max(0, ...values.map((value) => value.length))
-  return distinct.size >= 1 && distinct.size <= Math.max(2, values.length / 2) && longest > 0 && longest <= 40
+  return distinct.size >= 1 && distinct.size <= values.length / 2 && longest > 0 && longest <= 40
 }
 
 /** Suggests a role for every column: by name, else (two columns, one short and repeating) by content. `rows` are sample cells. */

@@ -1,5 +1,5 @@
 /** IEEE 754 binary16 bits (0..65535) as a number. */
-export function float16ToNumber(bits: number): number {
+function float16ToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f
   const fraction = bits & 0x3ff

@@ -1,6 +1,6 @@
 import { LIMITS } from '../contract/limits.ts'
 
-export type WritableDtype = 'F32' | 'I32' | 'U8'
+type WritableDtype = 'F32' | 'I32' | 'U8'
 type WritableData = Float32Array | Int32Array | Uint8Array
 
 /** A tensor that is to be written: its place in the file follows from name, type and shape alone. */

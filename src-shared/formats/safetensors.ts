@@ -4,7 +4,6 @@ import { bfloat16ToFloat32, float16ToFloat32 } from './float-bits.ts'
 import { findDuplicateKey, jsonDepth } from './json-keys.ts'
 
 export { safetensorsHeader, safetensorsParts, writeSafetensors } from './safetensors-write.ts'
-export type { SafetensorsLayout, TensorEntry, WritableDtype } from './safetensors-write.ts'
 
 /** Bits per element (huggingface/safetensors `src/tensor.rs`, enum Dtype). */
 const DTYPE_BITS: Readonly<Record<string, number>> = {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { dataStudio, errorOf, utf16 } from '../testing/data-studio.ts'
 
@@ -181,4 +182,18 @@ test('a source that is gone is named', async () => {
     code: 'io',
     message: expect.stringContaining('gone.txt cannot be read'),
   })
+})
+
+test('an import that the disk has no room for is refused with both numbers, before it writes', async () => {
+  const studio = await dataStudio()
+  const path = studio.file('huge.txt')
+  await writeFile(path, 'A text that claims to be huge.\n')
+  const sourceId = studio.addPath('huge.txt', path, 1e17)
+  const files = [{ sourceId, encoding: 'utf-8' as const, roles: {} }]
+  const failure = await errorOf(studio.data['datasets.import']({ name: 'huge', purpose: 'pretrain', files, seed: 1 }))
+  expect(failure).toMatchObject({
+    code: 'disk_full',
+    details: { neededBytes: expect.any(Number), freeBytes: expect.any(Number) },
+  })
+  expect(await studio.everything()).toEqual([path])
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { filmsOf, filmSteps, frameAt } from './growthFilm.ts'
+import { filmsOf, filmSteps, frameAt, showable } from './growthFilm.ts'
 
 const samples = [
   { step: 0, prompt: 'Once', text: 'xq' },
@@ -21,4 +21,8 @@ it('shows the newest frame up to a step', () => {
   expect(frameAt(once, 150)?.text).toBe(' the the')
   expect(frameAt(the, 150)?.text).toBe('##')
   expect(frameAt(once, -1)).toBeNull()
+})
+
+it('shows control characters as the mark of what cannot be shown', () => {
+  expect(showable('a\u0000b\nc\u007f – é 😀')).toBe('a\uFFFDb\nc\uFFFD – é 😀')
 })

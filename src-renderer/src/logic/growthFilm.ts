@@ -18,6 +18,10 @@ export function filmsOf(samples: readonly Sample[]): Film[] {
   return [...films.values()]
 }
 
+/** Text as it can be shown: an untrained model also writes control characters, which a font draws as boxes. */
+export const showable = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Co}\p{Cn}]/gu, (c) => (c === '\n' || c === '\t' ? c : '\uFFFD'))
+
 /** Every step that any film has a frame of, ascending. */
 export const filmSteps = (films: readonly Film[]): number[] =>
   [...new Set(films.flatMap((film) => film.frames.map((frame) => frame.step)))].sort((a, b) => a - b)

@@ -4,7 +4,7 @@ import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
 import { formatBytes, formatCount, formatDuration, formatShort } from './format.ts'
 import { timeEstimate } from './modelPlan.ts'
 import { formatInput } from './number.ts'
-import { passesOf } from './trainingPlan.ts'
+import { formatPasses, passesOf } from './trainingPlan.ts'
 
 export interface PreviewInput {
   kind: RunKind
@@ -42,7 +42,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
     { label: 'Model', value: `${formatShort(parameterCount(config))} parameters` },
     {
       label: 'Length',
-      value: `${formatCount(steps)} steps, ${passes < 10 ? passes.toFixed(1) : formatCount(passes)} passes`,
+      value: `${formatCount(steps)} steps, ${formatPasses(passes)} passes`,
     },
     { label: 'Batch', value: `${formatCount(batchSize)} × ${formatCount(seqLen)} tokens` },
     { label: 'Learning rate', value: formatInput(settings.learningRate) },

@@ -4,6 +4,7 @@ import {
   cleanSettings,
   examplesPerPass,
   firstWords,
+  formatPasses,
   passesOf,
   planTraining,
   settingErrors,
@@ -42,6 +43,7 @@ it('turns passes into steps and back', () => {
   expect(stepsOf(3, 8, examples)).toBe(38)
   expect(passesOf(50, 8, examples)).toBe(4)
   expect(stepsOf(0.001, 8, examples)).toBe(1)
+  expect([0.04, 0.5, 9.96, 1234].map(formatPasses)).toEqual(['0.04', '0.5', '10.0', '1,234'])
 })
 
 it('says what cannot work, at the field it belongs to', () => {

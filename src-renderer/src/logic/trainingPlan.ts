@@ -1,6 +1,7 @@
 import type { RunKind, TrainingSettings } from '@shared/contract/schemas.ts'
 import type { GptConfig } from '@shared/model/config.ts'
 import { defaultSettings, type DefaultsInput, type Reason } from '@shared/model/defaults.ts'
+import { formatCount } from './format.ts'
 
 export type SettingKey = keyof TrainingSettings
 /** What the person set by hand; everything else stays automatic. */
@@ -35,6 +36,10 @@ export const examplesPerPass = (kind: RunKind, config: GptConfig, amount: number
 
 /** How often each example is read in `steps` steps. */
 export const passesOf = (steps: number, batchSize: number, examples: number): number => (steps * batchSize) / examples
+
+/** Passes in as many digits as say something: 0.04, 2.5, 120. */
+export const formatPasses = (passes: number): string =>
+  passes < 10 ? passes.toFixed(passes < 0.1 ? 2 : 1) : formatCount(passes)
 
 /** Steps for so many passes; at least 1. */
 export const stepsOf = (passes: number, batchSize: number, examples: number): number =>

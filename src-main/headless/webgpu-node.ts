@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type * as Dawn from 'webgpu'
 import { AppError } from '@shared/contract/errors.ts'
 import { findSwiftShader, hasSystemVulkan } from './swiftshader.ts'
 
@@ -21,10 +22,11 @@ export async function installWebGpu(): Promise<void> {
   // Node 20 has no `navigator`; later versions have one without `gpu`.
   const navigator = (globalThis as { navigator?: object }).navigator ?? {}
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true })
-  if (!('navigator' in globalThis)) Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
+  if (!('navigator' in globalThis))
+    Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
 }
 
-async function loadDawn(): Promise<typeof import('webgpu')> {
+async function loadDawn(): Promise<typeof Dawn> {
   try {
     return await import('webgpu')
   } catch (error) {
@@ -37,7 +39,7 @@ async function loadDawn(): Promise<typeof import('webgpu')> {
   }
 }
 
-type Create = typeof import('webgpu').create
+type Create = typeof Dawn.create
 
 async function openInstance(create: Create): Promise<GPU> {
   if (process.platform !== 'linux' || hasSystemVulkan()) {
@@ -53,7 +55,8 @@ async function openInstance(create: Create): Promise<GPU> {
   }
   throw new AppError({
     code: 'no_gpu',
-    message: 'No WebGPU adapter was found: this machine has no usable graphics driver and no Chromium with SwiftShader.',
+    message:
+      'No WebGPU adapter was found: this machine has no usable graphics driver and no Chromium with SwiftShader.',
     hint: 'Install a Vulkan driver or Chromium (Debian: apt-get install chromium), or use --backend cpu.',
   })
 }

@@ -23,10 +23,10 @@ import { tuningFor, type Tuning } from './tuning.ts'
 /** Dispatches handed to the driver at once: few enough that no submit runs into a driver's time limit. */
 const DISPATCHES_PER_SUBMIT = 64
 
-/** Opens the machine's fastest adapter. @throws AppError 'no_gpu' */
-export async function openWebGpu(): Promise<Backend> {
+/** Opens the machine's fastest adapter, with kernels cut for it unless `tuning` says otherwise. @throws AppError 'no_gpu' */
+export async function openWebGpu(tuning?: Tuning): Promise<Backend> {
   const open = await openDevice()
-  return new WebGpuBackend(open, tuningFor(open.info.fallback))
+  return new WebGpuBackend(open, tuning ?? tuningFor(open.info.fallback))
 }
 
 class WebGpuBackend implements Backend {
@@ -100,7 +100,8 @@ class WebGpuBackend implements Backend {
 
   write(tensor: Tensor, data: Float32Array | Uint32Array | Int32Array): void {
     this.check()
-    if (data.length > tensor.length) throw new RangeError(`${tensor.name} holds ${tensor.length} numbers, not ${data.length}.`)
+    if (data.length > tensor.length)
+      throw new RangeError(`${tensor.name} holds ${tensor.length} numbers, not ${data.length}.`)
     const { buffer, offset } = gpu(tensor)
     this.device.queue.writeBuffer(buffer, offset, data as Float32Array<ArrayBuffer>)
   }
@@ -123,7 +124,9 @@ class WebGpuBackend implements Backend {
   private check(): void {
     if (this.lossInfo) throw gpuLost(this.lossInfo)
     if (!this.fault) return
-    throw this.fault instanceof GPUOutOfMemoryError ? outOfMemory(0, this.fault.message) : deviceFault(this.fault.message)
+    throw this.fault instanceof GPUOutOfMemoryError
+      ? outOfMemory(0, this.fault.message)
+      : deviceFault(this.fault.message)
   }
 
   /** Runs `work`; what goes wrong because the device is gone or at fault is told as that. */

@@ -1,88 +1,118 @@
 import type { AppendKvArgs, AttentionArgs, AttentionBackwardArgs, CachedAttentionArgs, Dropout } from '../../backend.ts'
-import { flatGrid, gpu, scratch, type KernelContext } from '../kernel.ts'
+import { flatGrid, gpu, scratch, type KernelContext, type Operand } from '../kernel.ts'
 import appendSource from './append_kv.wgsl?raw'
 import backwardKeySource from './attention_backward_key.wgsl?raw'
 import backwardQuerySource from './attention_backward_query.wgsl?raw'
+import wideSource from './attention_wide.wgsl?raw'
+import wideBackwardKeySource from './attention_wide_backward_key.wgsl?raw'
+import wideBackwardQuerySource from './attention_wide_backward_query.wgsl?raw'
 import source from './attention.wgsl?raw'
 import { dropoutUniforms } from './dropout.ts'
 import { vectors } from './vectors.ts'
 
-/** Rows a thread owns when it keeps `arrays` vectors of a head for each. */
-function rowsFor({ tuning }: KernelContext, parts: number, arrays: number): number {
-  return [4, 2].find((rows) => rows * parts * arrays <= tuning.attentionVectors) ?? 1
+/** Widest head whose vectors fit into a thread's registers, spills included. */
+const WIDEST_HEAD = 256
+/** Columns of a wide head that a thread owns. */
+const TILE = 32
+
+/** How the threads of one kernel share the rows of a head, or its columns where it is wide. */
+interface Cut {
+  constants: Record<string, number | boolean>
+  /** Threads for `rows` rows of one head. */
+  threads(rows: number): number
 }
 
-const NO_DROPOUT: { p: number; stream: number } = { p: 0, stream: 0 }
-
-function attentionConstants(headSize: number, width: number, dropout: Dropout | undefined) {
+/** `arrays`: vectors of a head that a thread keeps for each of its rows. */
+function cut({ tuning }: KernelContext, headSize: number, width: number, dropout: boolean, arrays: number): Cut {
+  const common = { GROUP: tuning.rowGroup, DROPOUT: dropout }
+  if (headSize > WIDEST_HEAD) {
+    return { constants: { ...common, TILE }, threads: (rows) => rows * Math.ceil(headSize / TILE) }
+  }
+  const PARTS = Math.ceil(headSize / 4)
+  const ROWS = [4, 2].find((rows) => rows * PARTS * arrays <= tuning.attentionVectors) ?? 1
   const { VEC4 } = vectors(headSize, width)
-  return { VEC4, HEAD_SIZE: headSize, PARTS: Math.ceil(headSize / 4), DROPOUT: dropout !== undefined }
+  return {
+    constants: { ...common, VEC4, HEAD_SIZE: headSize, PARTS, ROWS },
+    threads: (rows) => Math.ceil(rows / ROWS),
+  }
 }
+
+interface Kernel {
+  name: string
+  source: string
+  wideSource: string
+}
+
+interface Launch {
+  bindings: (Operand | null)[]
+  /** u32 members of `Params` up to the random stream. */
+  integers: number[]
+  headSize: number
+  width: number
+  /** Rows of one head, and heads of all sequences. */
+  rows: number
+  heads: number
+  arrays: number
+  dropout?: Dropout
+}
+
+function launch(ctx: KernelContext, { name, source, wideSource }: Kernel, call: Launch): void {
+  const { headSize, width, dropout, rows, heads } = call
+  const wide = headSize > WIDEST_HEAD
+  const { constants, threads } = cut(ctx, headSize, width, dropout !== undefined, call.arrays)
+  const { stream, threshold, keepScale } = dropoutUniforms(dropout ?? { p: 0, stream: 0 })
+  ctx.dispatch({
+    name: wide ? `${name}_wide` : name,
+    source: wide ? wideSource : source,
+    constants,
+    bindings: call.bindings,
+    integers: [...call.integers, stream, threshold, ...(wide ? [headSize] : [])],
+    floats: [1 / Math.sqrt(headSize), keepScale],
+    workgroups: flatGrid(heads * threads(rows), ctx.tuning.rowGroup),
+  })
+}
+
+const FORWARD: Kernel = { name: 'attention', source, wideSource }
 
 export function attention(ctx: KernelContext, args: AttentionArgs): void {
   const { batch, seqLen, heads, headSize, dropout } = args
   const width = heads * headSize
-  const constants = attentionConstants(headSize, width, dropout)
-  const ROWS = rowsFor(ctx, constants.PARTS, 2)
-  const GROUP = ctx.tuning.rowGroup
-  const { stream, threshold, keepScale } = dropoutUniforms(dropout ?? NO_DROPOUT)
-  ctx.dispatch({
-    name: 'attention',
-    source,
-    constants: { ...constants, ROWS, GROUP },
+  launch(ctx, FORWARD, {
     bindings: [gpu(args.qkv), gpu(args.qkv), null, gpu(dropout?.seed), gpu(args.out), gpu(args.lse)],
-    integers: [batch, seqLen, heads, seqLen, 3 * width, 3 * width, width, 2 * width, width, stream, threshold],
-    floats: [1 / Math.sqrt(headSize), keepScale],
-    workgroups: flatGrid(batch * heads * Math.ceil(seqLen / ROWS), GROUP),
+    integers: [batch, seqLen, heads, seqLen, 3 * width, 3 * width, width, 2 * width, width],
+    ...{ headSize, width, rows: seqLen, heads: batch * heads, arrays: 2, dropout },
   })
 }
 
 export function cachedAttention(ctx: KernelContext, args: CachedAttentionArgs): void {
   const { rows, heads, headSize, cache } = args
   const width = heads * headSize
-  const constants = attentionConstants(headSize, width, undefined)
-  const ROWS = rows === 1 ? 1 : rowsFor(ctx, constants.PARTS, 2)
-  const GROUP = ctx.tuning.rowGroup
-  ctx.dispatch({
-    name: 'attention',
-    source,
-    constants: { ...constants, ROWS, GROUP },
+  launch(ctx, FORWARD, {
     bindings: [gpu(args.qkv), gpu(cache), gpu(args.cursor), null, gpu(args.out), scratch(heads * rows)],
-    integers: [1, rows, heads, cache.shape[0]!, 3 * width, 2 * width, 0, width, width, 0, 0],
-    floats: [1 / Math.sqrt(headSize), 1],
-    workgroups: flatGrid(heads * Math.ceil(rows / ROWS), GROUP),
+    integers: [1, rows, heads, cache.shape[0]!, 3 * width, 2 * width, 0, width, width],
+    ...{ headSize, width, rows, heads, arrays: 2 },
   })
 }
 
 export function attentionBackward(ctx: KernelContext, args: AttentionBackwardArgs): void {
   const { batch, seqLen, heads, headSize, dropout } = args
   const width = heads * headSize
-  const constants = attentionConstants(headSize, width, dropout)
-  const GROUP = ctx.tuning.rowGroup
-  const { stream, threshold, keepScale } = dropoutUniforms(dropout ?? NO_DROPOUT)
-  const integers = [batch, seqLen, heads, width, stream, threshold]
-  const floats = [1 / Math.sqrt(headSize), keepScale]
+  const common = {
+    integers: [batch, seqLen, heads, width],
+    ...{ headSize, width, rows: seqLen, heads: batch * heads, dropout },
+  }
+  const [qkv, dout, lse, delta, dqkv] = [args.qkv, args.dout, args.lse, args.delta, args.dqkv].map((t) => gpu(t))
   const seed = gpu(dropout?.seed)
-  const ofQueries = rowsFor(ctx, constants.PARTS, 3)
-  ctx.dispatch({
-    name: 'attention_backward_query',
-    source: backwardQuerySource,
-    constants: { ...constants, ROWS: ofQueries, GROUP },
-    bindings: [gpu(args.qkv), gpu(args.out), gpu(args.dout), gpu(args.lse), seed, gpu(args.delta), gpu(args.dqkv)],
-    integers,
-    floats,
-    workgroups: flatGrid(batch * heads * Math.ceil(seqLen / ofQueries), GROUP),
-  })
-  const ofKeys = rowsFor(ctx, constants.PARTS, 4)
-  ctx.dispatch({
-    name: 'attention_backward_key',
-    source: backwardKeySource,
-    constants: { ...constants, ROWS: ofKeys, GROUP },
-    bindings: [gpu(args.qkv), gpu(args.dout), gpu(args.lse), gpu(args.delta), seed, gpu(args.dqkv)],
-    integers,
-    floats,
-    workgroups: flatGrid(batch * heads * Math.ceil(seqLen / ofKeys), GROUP),
-  })
+  launch(
+    ctx,
+    { name: 'attention_backward_query', source: backwardQuerySource, wideSource: wideBackwardQuerySource },
+    { ...common, bindings: [qkv!, gpu(args.out), dout!, lse!, seed, delta!, dqkv!], arrays: 3 },
+  )
+  launch(
+    ctx,
+    { name: 'attention_backward_key', source: backwardKeySource, wideSource: wideBackwardKeySource },
+    { ...common, bindings: [qkv!, dout!, lse!, delta!, seed, dqkv!], arrays: 4 },
+  )
 }
 
 export function appendKv(ctx: KernelContext, args: AppendKvArgs): void {

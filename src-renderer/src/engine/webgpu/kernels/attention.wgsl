@@ -54,22 +54,24 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let column = (bh % p.heads) * HEAD_SIZE;
   let row0 = (i % groups) * ROWS;
 
-  var q = array<vec4f, ROWS * PARTS>();
-  var o = array<vec4f, ROWS * PARTS>();
-  var position = array<u32, ROWS>();
-  var largest = array<f32, ROWS>();
-  var sum = array<f32, ROWS>();
-#for r in ROWS
-  {
+  // Loads cost compile time wherever they stand in the text, so they stand in loops; an array indexed by a variable leaves the
+  // registers, so the arrays of the main loop are copies.
+  var q_in = array<vec4f, ROWS * PARTS>();
+  var position_in = array<u32, ROWS>();
+  for (var r = 0u; r < ROWS; r++) {
     // Rows past the end repeat the last one and are not stored.
-    let row = min(row0 + $r, p.rows - 1u);
+    let row = min(row0 + r, p.rows - 1u);
     let at = (b * p.rows + row) * p.query_stride + column;
-    position[$r] = min(cursor[0] + row, p.keys - 1u);
-    largest[$r] = -1e30;
-#for d in PARTS
-    q[$r * PARTS + $d] = load_query(at, $d) * p.scale;
-#end
+    position_in[r] = min(cursor[0] + row, p.keys - 1u);
+    for (var d = 0u; d < PARTS; d++) { q_in[r * PARTS + d] = load_query(at, d) * p.scale; }
   }
+  var q = q_in;
+  var position = position_in;
+  var o = array<vec4f, ROWS * PARTS>();
+  var sum = array<f32, ROWS>();
+  var largest = array<f32, ROWS>();
+#for r in ROWS
+  largest[$r] = -1e30;
 #end
 
   let last = position[ROWS - 1u];
@@ -113,14 +115,12 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 #end
   }
 
-#for r in ROWS
-  if (row0 + $r < p.rows) {
-    let at = (b * p.rows + row0 + $r) * p.out_stride + column;
-    let inverse = 1.0 / sum[$r];
-#for d in PARTS
-    store(at, $d, o[$r * PARTS + $d] * inverse);
-#end
-    lse[bh * p.rows + row0 + $r] = largest[$r] + log(sum[$r]);
+  var o_out = o;
+  var sum_out = sum;
+  var largest_out = largest;
+  for (var r = 0u; r < ROWS && row0 + r < p.rows; r++) {
+    let at = (b * p.rows + row0 + r) * p.out_stride + column;
+    for (var d = 0u; d < PARTS; d++) { store(at, d, o_out[r * PARTS + d] / sum_out[r]); }
+    lse[bh * p.rows + row0 + r] = largest_out[r] + log(sum_out[r]);
   }
-#end
 }

@@ -49,19 +49,20 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let column = (bh % p.heads) * HEAD_SIZE;
   let row0 = (i % groups) * ROWS;
 
-  var k = array<vec4f, ROWS * PARTS>();
-  var v = array<vec4f, ROWS * PARTS>();
+  // Loads in loops and copies of arrays: see attention.wgsl.
+  var k_in = array<vec4f, ROWS * PARTS>();
+  var v_in = array<vec4f, ROWS * PARTS>();
+  for (var r = 0u; r < ROWS; r++) {
+    let at = (b * p.rows + min(row0 + r, p.rows - 1u)) * 3u * p.width + column;
+    for (var d = 0u; d < PARTS; d++) {
+      k_in[r * PARTS + d] = load(at + p.width, d);
+      v_in[r * PARTS + d] = load(at + 2u * p.width, d);
+    }
+  }
+  var k = k_in;
+  var v = v_in;
   var dk = array<vec4f, ROWS * PARTS>();
   var dv = array<vec4f, ROWS * PARTS>();
-#for r in ROWS
-  {
-    let at = (b * p.rows + min(row0 + $r, p.rows - 1u)) * 3u * p.width + column;
-#for d in PARTS
-    k[$r * PARTS + $d] = load(at + p.width, $d);
-    v[$r * PARTS + $d] = load(at + 2u * p.width, $d);
-#end
-  }
-#end
 
   for (var row = row0; row < p.rows; row++) {
     let at = (b * p.rows + row) * p.width + column;
@@ -70,15 +71,15 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     let row_delta = delta[bh * p.rows + row];
     var score = array<f32, ROWS>();
     var dp = array<f32, ROWS>();
+    var q = array<vec4f, PARTS>();
+    var g = array<vec4f, PARTS>();
 #for d in PARTS
-    {
-      let q = load(at3, $d) * p.scale;
-      let g = load_dout(at, $d);
+    q[$d] = load(at3, $d) * p.scale;
+    g[$d] = load_dout(at, $d);
 #for r in ROWS
-      score[$r] += dot(q, k[$r * PARTS + $d]);
-      dp[$r] += dot(g, v[$r * PARTS + $d]);
+    score[$r] += dot(q[$d], k[$r * PARTS + $d]);
+    dp[$r] += dot(g[$d], v[$r * PARTS + $d]);
 #end
-    }
 #end
     var ds = array<f32, ROWS>();
     var weight = array<f32, ROWS>();
@@ -95,24 +96,20 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     }
 #end
 #for d in PARTS
-    {
-      let q = load(at3, $d) * p.scale;
-      let g = load_dout(at, $d);
 #for r in ROWS
-      dk[$r * PARTS + $d] += ds[$r] * q;
-      dv[$r * PARTS + $d] += weight[$r] * g;
+    dk[$r * PARTS + $d] += ds[$r] * q[$d];
+    dv[$r * PARTS + $d] += weight[$r] * g[$d];
 #end
-    }
 #end
   }
 
-#for r in ROWS
-  if (row0 + $r < p.rows) {
-    let at = (b * p.rows + row0 + $r) * 3u * p.width + column;
-#for d in PARTS
-    store(at + p.width, $d, dk[$r * PARTS + $d]);
-    store(at + 2u * p.width, $d, dv[$r * PARTS + $d]);
-#end
+  var dk_out = dk;
+  var dv_out = dv;
+  for (var r = 0u; r < ROWS && row0 + r < p.rows; r++) {
+    let at = (b * p.rows + row0 + r) * 3u * p.width + column;
+    for (var d = 0u; d < PARTS; d++) {
+      store(at + p.width, d, dk_out[r * PARTS + d]);
+      store(at + 2u * p.width, d, dv_out[r * PARTS + d]);
+    }
   }
-#end
 }

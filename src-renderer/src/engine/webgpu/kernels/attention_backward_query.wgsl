@@ -55,36 +55,43 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let column = (bh % p.heads) * HEAD_SIZE;
   let row0 = (i % groups) * ROWS;
 
-  var q = array<vec4f, ROWS * PARTS>();
-  var g = array<vec4f, ROWS * PARTS>();
-  var dq = array<vec4f, ROWS * PARTS>();
-  var row = array<u32, ROWS>();
-  var row_lse = array<f32, ROWS>();
-  var row_delta = array<f32, ROWS>();
-#for r in ROWS
-  {
-    row[$r] = min(row0 + $r, p.rows - 1u);
-    let at = (b * p.rows + row[$r]) * p.width + column;
-    let at3 = (b * p.rows + row[$r]) * 3u * p.width + column;
-    row_lse[$r] = lse[bh * p.rows + row[$r]];
-#for d in PARTS
-    q[$r * PARTS + $d] = load(at3, $d) * p.scale;
-    g[$r * PARTS + $d] = load_dout(at, $d);
-    row_delta[$r] += dot(g[$r * PARTS + $d], load_out(at, $d));
-#end
+  // Loads in loops and copies of arrays: see attention.wgsl.
+  var q_in = array<vec4f, ROWS * PARTS>();
+  var g_in = array<vec4f, ROWS * PARTS>();
+  var row_in = array<u32, ROWS>();
+  var lse_in = array<f32, ROWS>();
+  var delta_in = array<f32, ROWS>();
+  for (var r = 0u; r < ROWS; r++) {
+    // Rows past the end repeat the last one and are not stored.
+    row_in[r] = min(row0 + r, p.rows - 1u);
+    let at = (b * p.rows + row_in[r]) * p.width + column;
+    let at3 = (b * p.rows + row_in[r]) * 3u * p.width + column;
+    lse_in[r] = lse[bh * p.rows + row_in[r]];
+    for (var d = 0u; d < PARTS; d++) {
+      let dout_part = load_dout(at, d);
+      q_in[r * PARTS + d] = load(at3, d) * p.scale;
+      g_in[r * PARTS + d] = dout_part;
+      delta_in[r] += dot(dout_part, load_out(at, d));
+    }
   }
-#end
+  var q = q_in;
+  var g = g_in;
+  var row = row_in;
+  var row_lse = lse_in;
+  var row_delta = delta_in;
+  var dq = array<vec4f, ROWS * PARTS>();
 
   for (var j = 0u; j <= row[ROWS - 1u]; j++) {
     let at = (b * p.rows + j) * 3u * p.width + column;
     var score = array<f32, ROWS>();
     var dp = array<f32, ROWS>();
+    var k = array<vec4f, PARTS>();
 #for d in PARTS
     {
-      let k = load(at + p.width, $d);
+      k[$d] = load(at + p.width, $d);
       let v = load(at + 2u * p.width, $d);
 #for r in ROWS
-      score[$r] += dot(q[$r * PARTS + $d], k);
+      score[$r] += dot(q[$r * PARTS + $d], k[$d]);
       dp[$r] += dot(g[$r * PARTS + $d], v);
 #end
     }
@@ -101,22 +108,16 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     }
 #end
 #for d in PARTS
-    {
-      let k = load(at + p.width, $d);
 #for r in ROWS
-      dq[$r * PARTS + $d] += ds[$r] * k;
+    dq[$r * PARTS + $d] += ds[$r] * k[$d];
 #end
-    }
 #end
   }
 
-#for r in ROWS
-  if (row0 + $r < p.rows) {
-    let at = (b * p.rows + row[$r]) * 3u * p.width + column;
-#for d in PARTS
-    store(at, $d, dq[$r * PARTS + $d] * p.scale);
-#end
-    delta[bh * p.rows + row[$r]] = row_delta[$r];
+  var dq_out = dq;
+  for (var r = 0u; r < ROWS && row0 + r < p.rows; r++) {
+    let at = (b * p.rows + row0 + r) * 3u * p.width + column;
+    for (var d = 0u; d < PARTS; d++) { store(at, d, dq_out[r * PARTS + d] * p.scale); }
+    delta[bh * p.rows + row0 + r] = delta_in[r];
   }
-#end
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from '@shared/contract/schemas.ts'
 import { expect, it } from 'vitest'
-import { balanceNotes } from './classBalance.ts'
+import { balanceNotes, majorityClass } from './classBalance.ts'
 
 const dataset = (counts: Record<string, number>) =>
   ({
@@ -22,4 +22,15 @@ it('warns of a class with too few texts, first', () => {
   expect(notes.map((note) => note.tone)).toEqual(['warn', 'info'])
   expect(notes[0]?.text).toContain('“spam” has 2 texts')
   expect(balanceNotes(dataset({ a: 30, b: 30 }))[0]?.text).toContain('only 30 texts')
+})
+
+it('knows what always answering the commonest training class reaches in another part', () => {
+  const set = {
+    classes: [
+      { label: 'ham', counts: { train: 60, val: 3, test: 0 } },
+      { label: 'spam', counts: { train: 40, val: 7, test: 0 } },
+    ],
+  } as Dataset
+  expect(majorityClass(set, 'val')).toEqual({ label: 'ham', share: 0.3 })
+  expect(majorityClass(set, 'test')).toBeNull()
 })

@@ -1,4 +1,4 @@
-import type { Dataset } from '@shared/contract/schemas.ts'
+import type { Dataset, SplitCounts } from '@shared/contract/schemas.ts'
 import { classShares } from './dataSummary.ts'
 import { formatPercent } from './format.ts'
 
@@ -35,4 +35,11 @@ export function balanceNotes(dataset: Dataset): BalanceNote[] {
     notes.push({ tone: 'info', text })
   }
   return notes
+}
+
+/** The commonest class of the training part, and its share of another part: what always answering it would reach there. */
+export function majorityClass(dataset: Dataset, part: keyof SplitCounts): { label: string; share: number } | null {
+  const [most] = dataset.classes.toSorted((a, b) => b.counts.train - a.counts.train)
+  const total = dataset.classes.reduce((sum, one) => sum + one.counts[part], 0)
+  return most && total > 0 ? { label: most.label, share: most.counts[part] / total } : null
 }

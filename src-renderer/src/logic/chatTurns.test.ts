@@ -1,13 +1,17 @@
 import { LIMITS } from '@shared/contract/limits.ts'
 import type { Chat } from '@shared/contract/schemas.ts'
 import { describe, expect, it } from 'vitest'
+import { testRun } from './testing/run.ts'
 import {
+  answerFacts,
   answerMessage,
+  chatModels,
   chatTitle,
   DEFAULT_SAMPLING,
   promptFor,
   promptProblem,
   samplingFor,
+  turnsOf,
   userMessage,
   withMessage,
 } from './chatTurns.ts'
@@ -71,4 +75,42 @@ describe('promptFor', () => {
 
 it('marks an answer as interrupted until it has its end', () => {
   expect(answerMessage('m', 1, time).stopReason).toBe('interrupted')
+})
+
+it('pairs what was said with what came back', () => {
+  const lonely = [answerMessage('a0', 1, time), ...chat.messages, userMessage('m5', 'More', time)]
+  expect(turnsOf(lonely).map((turn) => [turn.user?.id, turn.answer?.id])).toEqual([
+    [undefined, 'a0'],
+    ['m1', 'm2'],
+    ['m3', 'm4'],
+    ['m5', undefined],
+  ])
+})
+
+describe('answerFacts', () => {
+  it('names tokens, speed, seed and the end', () => {
+    const message = {
+      ...answerMessage('m', 7, time),
+      tokens: 42,
+      tokensPerSecond: 119.6,
+      stopReason: 'end_token',
+    } as const
+    expect(answerFacts(message)).toBe('42 tokens · 120 tokens/s · seed 7 · ended by itself')
+  })
+  it('marks what a kill left', () => {
+    expect(answerFacts(answerMessage('m', 7, time, 'half'))).toBe('seed 7 · interrupted')
+  })
+})
+
+it('offers models that can write, the instructed one first', () => {
+  const saved = [{ id: 'c', step: 1, createdAt: time, bytes: 1, valLoss: null, best: true }]
+  const runs = [
+    testRun({ id: 'old', checkpoints: saved }),
+    testRun({ id: 'base', checkpoints: saved }),
+    testRun({ id: 'sorter', kind: 'classify', checkpoints: saved }),
+    testRun({ id: 'unsaved', kind: 'instruct' }),
+    testRun({ id: 'taught', kind: 'instruct', checkpoints: saved }),
+  ]
+  const models = chatModels(runs, { instructRunId: 'taught', pretrainRunId: 'base' })
+  expect(models.map((run) => run.id)).toEqual(['taught', 'base', 'old'])
 })

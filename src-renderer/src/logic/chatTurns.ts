@@ -1,5 +1,5 @@
 import { LIMITS } from '@shared/contract/limits.ts'
-import type { Chat, Message, Sampling, StopReason } from '@shared/contract/schemas.ts'
+import type { Chat, Message, Project, Run, Sampling, StopReason } from '@shared/contract/schemas.ts'
 import { formatCount } from './format.ts'
 
 /** Sampling as the person sets it: without a seed of their own each answer gets a new one. */
@@ -14,7 +14,7 @@ export const samplingFor = (choice: SamplingChoice, draw: () => number): Samplin
 })
 
 /** Why an answer ended, in words. */
-export const STOP_TEXTS: Record<StopReason, string> = {
+const STOP_TEXTS: Record<StopReason, string> = {
   end_token: 'ended by itself',
   length: 'reached the length limit',
   stopped: 'stopped by you',
@@ -76,4 +76,43 @@ export function promptFor(chat: Chat, answerId: string, instruct: boolean): stri
   const end = at < 0 ? chat.messages.length : at
   const question = chat.messages.slice(0, end).findLast((message) => message.role === 'user')?.content ?? ''
   return instruct ? question : question + (chat.messages[at]?.content ?? '')
+}
+
+export interface Turn {
+  /** Stable while the turn lasts. */
+  key: string
+  user: Message | null
+  answer: Message | null
+}
+
+/** A chat's messages as turns: what was said and what came back. */
+export function turnsOf(messages: readonly Message[]): Turn[] {
+  const turns: Turn[] = []
+  for (const message of messages) {
+    const last = turns.at(-1)
+    if (message.role === 'user') turns.push({ key: message.id, user: message, answer: null })
+    else if (last && !last.answer) last.answer = message
+    else turns.push({ key: message.id, user: null, answer: message })
+  }
+  return turns
+}
+
+/** What stands under an answer: "42 tokens · 120 tokens/s · seed 7 · ended by itself". */
+export function answerFacts({ tokens, tokensPerSecond, seed, stopReason }: Message): string {
+  return [
+    ...(tokens > 0 ? [`${formatCount(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`] : []),
+    ...(tokensPerSecond
+      ? [`${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : formatCount(tokensPerSecond)} tokens/s`]
+      : []),
+    ...(seed === null ? [] : [`seed ${seed}`]),
+    ...(stopReason ? [STOP_TEXTS[stopReason]] : []),
+  ].join(' · ')
+}
+
+/** Runs that can write, the one to take first at the front: the project's instructed model, its pretrained one, the others. */
+export function chatModels(runs: readonly Run[], project: Pick<Project, 'instructRunId' | 'pretrainRunId'>): Run[] {
+  const rank = (run: Run) => (run.id === project.instructRunId ? 0 : run.id === project.pretrainRunId ? 1 : 2)
+  return runs
+    .filter((run) => run.kind !== 'classify' && run.checkpoints.length > 0)
+    .toSorted((a, b) => rank(a) - rank(b))
 }

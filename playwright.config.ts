@@ -11,6 +11,7 @@ export default defineConfig<HostOption>({
   // Training on a software adapter is slow; single waits are bounded far below this.
   timeout: 360_000,
   expect: { timeout: 15_000 },
+  use: { actionTimeout: 15_000 },
   workers: 1,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),

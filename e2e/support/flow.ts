@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { expect } from './test.ts'
+
+/** What a person does, step by step, by the names that a screen reader would hear. */
+
+/** Drops files on Home (or on the importer of a stage). */
+export const chooseFiles = (page: Page, paths: string[]) =>
+  page.locator('input[type=file]').first().setInputFiles(paths)
+
+export async function importFile(page: Page, path: string): Promise<void> {
+  await chooseFiles(page, [path])
+  await page.getByRole('button', { name: 'Import' }).click()
+  await expect(page.getByRole('button', { name: 'Choose a tokenizer' })).toBeVisible()
+}
+
+export async function createTokenizer(page: Page, vocabulary: number): Promise<void> {
+  await page.getByRole('button', { name: 'Choose a tokenizer' }).click()
+  await page.getByText('Own BPE').first().click()
+  await page
+    .getByRole('spinbutton', { name: /Vocabulary/ })
+    .or(page.getByRole('textbox', { name: /Vocabulary/ }))
+    .fill(`${vocabulary}`)
+  await page.getByRole('button', { name: 'Create tokenizer' }).click()
+  await expect(page.getByText('In use', { exact: true })).toBeVisible({ timeout: 60_000 })
+}
+
+/** Opens a stage by the rail. */
+export const goTo = (page: Page, stage: string) =>
+  page
+    .getByRole('navigation')
+    .getByRole('link', { name: new RegExp(stage) })
+    .click()
+
+/** Takes the smallest preset, two layers, with a short context so that a software adapter is quick. */
+export async function chooseModel(page: Page, context: number): Promise<void> {
+  await page.getByRole('button', { name: 'Choose a model' }).click()
+  await page.getByText('Pocket', { exact: true }).click()
+  await field(page, 'Context').fill(`${context}`)
+  await page.getByRole('button', { name: 'Go to Pretrain' }).click()
+}
+
+/** A number or text field by its label. */
+export const field = (page: Page, label: string) => page.getByLabel(label, { exact: false }).first()
+
+/** Sets length and, behind "Advanced", other numbers by their labels; then presses Start. */
+export async function startTraining(page: Page, steps: number, advanced: Record<string, number> = {}): Promise<void> {
+  await page.getByLabel('Length').first().fill(`${steps}`)
+  if (Object.keys(advanced).length > 0) await page.getByText('Advanced').click()
+  for (const [label, value] of Object.entries(advanced)) await page.getByLabel(label).first().fill(`${value}`)
+  await page.getByRole('button', { name: 'Start training' }).click()
+  await expect(page.getByRole('button', { name: 'Pause training' })).toBeVisible({ timeout: 60_000 })
+}
+
+interface StoredRun {
+  id: string
+  kind: string
+  status: string
+  step: number
+  valLoss: number | null
+  config: { vocabSize: number }
+  report: { accuracy: number; baselineAccuracy: number; total: number } | null
+  settings: { steps: number }
+}
+
+/** The runs on disk, oldest first. */
+export function storedRuns(dataDir: string): StoredRun[] {
+  return readdirSync(join(dataDir, 'runs'))
+    .filter((name) => !name.startsWith('.'))
+    .map(
+      (id) =>
+        JSON.parse(readFileSync(join(dataDir, 'runs', id, 'run.json'), 'utf8')) as StoredRun & { createdAt: string },
+    )
+    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+}
+
+/** Training loss by step, as written to disk so far. */
+export function storedLosses(dataDir: string, runId: string): Map<number, number> {
+  const losses = new Map<number, number>()
+  const path = join(dataDir, 'runs', runId, 'metrics.jsonl')
+  if (!existsSync(path)) return losses
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue
+    const row = JSON.parse(line) as { step: number; loss?: number }
+    if (row.loss !== undefined) losses.set(row.step, row.loss)
+  }
+  return losses
+}
+
+/** Names of a run's checkpoint folders. */
+export const storedCheckpoints = (dataDir: string, runId: string): string[] =>
+  readdirSync(join(dataDir, 'runs', runId, 'checkpoints')).filter((name) => !name.startsWith('.'))

@@ -174,6 +174,8 @@ export class Trainer {
     const snapshot = await session.getState({ moments: true })
     for (;;) {
       try {
+        // A checkpoint never stands ahead of its rows: a run resumed from it writes only later ones.
+        await this.recorder.flush(this.progress())
         await io.save({ trainState: structuredClone(this.state), session: snapshot, valLoss: this.valLoss, best })
         break
       } catch (error) {

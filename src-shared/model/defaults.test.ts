@@ -27,8 +27,8 @@ describe('defaultSettings', () => {
   })
 
   test('never asks for more examples a batch than there are', () => {
-    const { settings } = defaultSettings({ ...base, amount: { train: 800, val: 90 } })
-    expect(settings.batchSize).toBe(3)
+    const { settings } = defaultSettings({ ...base, amount: { train: 300, val: 90 } })
+    expect(settings.batchSize).toBe(1)
     expect(defaultSettings({ ...base, kind: 'classify', amount: { train: 5, val: 2 } }).settings.batchSize).toBe(5)
   })
 
@@ -40,10 +40,16 @@ describe('defaultSettings', () => {
 
   test('lets the dependent values follow what was chosen, and keeps proposing its own', () => {
     const own = defaultSettings(base).settings
-    const { settings } = defaultSettings({ ...base, chosen: { steps: 2000, batchSize: 2, learningRate: 0.02 } })
+    const { settings } = defaultSettings({ ...base, chosen: { steps: 2000, batchSize: 1, learningRate: 0.02 } })
     expect(settings).toMatchObject({ warmupSteps: 100, checkpointEvery: 400, sampleEvery: 200, minLearningRate: 0.002 })
     expect([settings.batchSize, settings.learningRate]).toEqual([own.batchSize, own.learningRate])
     expect(settings.steps).toBeGreaterThan(own.steps)
+  })
+
+  test('measures a classifier on enough texts to tell', () => {
+    const amount = { train: 1400, val: 200 }
+    const { settings } = defaultSettings({ ...base, kind: 'classify', amount })
+    expect(settings.evalBatches * settings.batchSize).toBeGreaterThanOrEqual(100)
   })
 
   test('takes the prompts it is given', () => {

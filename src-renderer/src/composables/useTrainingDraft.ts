@@ -48,8 +48,7 @@ export function useTrainingDraft(projectId: string, kind: RunKind, input: () => 
     overrides.value = { ...overrides.value, ...patch }
   }
   function reset(key: SettingKey): void {
-    const { [key]: _, ...rest } = overrides.value
-    overrides.value = rest
+    overrides.value = Object.fromEntries(Object.entries(overrides.value).filter(([name]) => name !== key))
   }
   function resetAll(): void {
     overrides.value = {}

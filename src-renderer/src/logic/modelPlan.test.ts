@@ -6,7 +6,7 @@ import { presetConfig } from '@shared/model/presets.ts'
 import { firstLoss, memoryParts, memoryVerdict, timeEstimate, tokenBudget } from './modelPlan.ts'
 
 const GIB = 1024 ** 3
-const tiny = presetConfig('tiny', 1024)
+const tiny = { ...presetConfig('tiny', 1024), nPositions: 128 }
 
 it('divides the memory into parts that make the whole', () => {
   const parts = memoryParts(trainingMemory(tiny, { kind: 'lm' }, 8, 128))

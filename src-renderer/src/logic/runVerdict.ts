@@ -63,7 +63,7 @@ const later = (a: Run['checkpoints'][number] | null, b: Run['checkpoints'][numbe
 function bestText(run: Run): string {
   if (run.bestValLoss === null) return 'The model is saved.'
   const at = run.bestStep === null ? '' : ` at step ${formatCount(run.bestStep)}`
-  return `Best validation loss ${formatLoss(run.bestValLoss)}${at}. That state is what you chat and build on.`
+  return `Best validation loss ${formatLoss(run.bestValLoss)}${at}. That state is the one used from here on.`
 }
 
 function interrupted(run: Run, now: number): RunVerdict {

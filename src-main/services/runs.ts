@@ -9,13 +9,14 @@ import {
   type Run,
   type RunCreate,
 } from '@shared/contract/schemas.ts'
+import { toHfConfig } from '@shared/model/hf-config.ts'
 import { validateConfig } from '@shared/model/validate.ts'
 import { syncFile } from '../fs/atomic.ts'
 import { writeJson } from '../fs/json.ts'
 import { createCollection } from './collection.ts'
 import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
-import { endTokenId, hfConfig } from './hf-config.ts'
+import { endTokenId } from './end-token.ts'
 import { newId } from './ids.ts'
 import type { Projects } from './projects.ts'
 import { runName } from './run-names.ts'
@@ -89,8 +90,9 @@ export function createRuns(ctx: Context, projects: Projects) {
     const tokenizer = join(paths.run(id), 'tokenizer.json')
     await copyFile(paths.tokenizerJson(input.tokenizerId), tokenizer)
     await syncFile(tokenizer)
+    const labels = run.kind === 'classify' ? run.labels : undefined
     const endToken = endTokenId(JSON.parse(await readFile(tokenizer, 'utf8')))
-    await writeJson(join(paths.run(id), 'config.json'), hfConfig(run, endToken))
+    await writeJson(join(paths.run(id), 'config.json'), toHfConfig(run.config, endToken, labels))
     // Last: a folder without it is no run.
     return runs.put(run)
   }

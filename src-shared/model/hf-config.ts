@@ -19,13 +19,23 @@ const hfSchema = v.looseObject({
   qkv_bias: v.optional(v.boolean(), true),
 })
 
-/** The config.json of transformers' GPT2LMHeadModel for this architecture. */
-export function toHfConfig(config: GptConfig, endId: number): Record<string, unknown> {
+/**
+ * The config.json with which transformers loads this architecture: GPT2LMHeadModel, or with `labels` GPT2ForSequenceClassification, whose
+ * batches need a pad token (huggingface/transformers, models/gpt2/configuration_gpt2.py and modeling_gpt2.py).
+ */
+export function toHfConfig(config: GptConfig, endId: number | null, labels?: string[]): Record<string, unknown> {
+  const classes = labels && {
+    num_labels: labels.length,
+    id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    pad_token_id: endId ?? 0,
+  }
   return {
-    architectures: ['GPT2LMHeadModel'],
+    architectures: [labels ? 'GPT2ForSequenceClassification' : 'GPT2LMHeadModel'],
     model_type: 'gpt2',
     vocab_size: config.vocabSize,
     n_positions: config.nPositions,
+    // transformers passes it over; llama.cpp's converter reads it.
     n_ctx: config.nPositions,
     n_embd: config.nEmbd,
     n_layer: config.nLayer,
@@ -44,6 +54,7 @@ export function toHfConfig(config: GptConfig, endId: number): Record<string, unk
     bos_token_id: endId,
     eos_token_id: endId,
     torch_dtype: 'float32',
+    ...classes,
   }
 }
 

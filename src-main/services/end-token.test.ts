@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { endTokenId } from './hf-config.ts'
+import { endTokenId } from './end-token.ts'
 
 it.each([
   [

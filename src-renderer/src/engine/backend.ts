@@ -179,6 +179,8 @@ export interface MatmulArgs {
   geluBackward?: Tensor
   /** Adds to out instead of overwriting it. */
   accumulate?: boolean
+  /** Of tn without GELU: (n), becomes the sum of B's k rows, which is a bias's gradient when B is the gradient of a layer's output. */
+  columnSums?: Tensor
 }
 
 export interface AttentionArgs {

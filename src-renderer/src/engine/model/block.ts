@@ -116,8 +116,8 @@ export function blockBackward(
   /** Of y (M, n) = x (M, k) W (k, n) + b; `pre` where x = gelu(pre): then dx is the gradient of pre. */
   function linear(name: string, x: Tensor, k: number, dy: Tensor, n: number, dx: Tensor, pre?: Tensor): void {
     const weight = `${name}.weight`
-    ops.matmul({ layout: 'tn', a: x, b: dy, out: grad(weight), m: k, n, k: rows })
-    if (optionalParam(`${name}.bias`)) ops.columnSum({ x: dy, out: grad(`${name}.bias`), rows, columns: n })
+    const columnSums = optionalParam(`${name}.bias`) && grad(`${name}.bias`)
+    ops.matmul({ layout: 'tn', a: x, b: dy, out: grad(weight), m: k, n, k: rows, columnSums })
     ops.matmul({ layout: 'nt', a: dy, b: param(weight), out: dx, m: rows, n: k, k: n, geluBackward: pre })
   }
 

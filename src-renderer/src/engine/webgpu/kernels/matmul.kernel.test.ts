@@ -39,6 +39,24 @@ describe.each(TUNINGS)('matmul, kernels for %s', (_, tuning) => {
     },
   )
 
+  it.each([
+    [8, 12, 7],
+    [20, 68, 33],
+    [5, 11, 6],
+  ])('sums the columns of B on the way: %i x %i over %i', async (m, n, k) => {
+    const [a, b] = [noise(m * k, 1), noise(k * n, 2)]
+    const { out, sums } = await bench().run(
+      { a: { shape: [k, m], data: a }, b: { shape: [k, n], data: b }, out: { shape: [m, n] }, sums: { shape: [n] } },
+      (ops, at) =>
+        ops.matmul({ layout: 'tn', a: at('a'), b: at('b'), out: at('out'), m, n, k, columnSums: at('sums') }),
+      ['out', 'sums'],
+    )
+    const expected = new Float64Array(n)
+    b.forEach((v, i) => (expected[i % n]! += v))
+    expect(relativeError(sums, expected)).toBeLessThan(1e-6)
+    expect(relativeError(out, matmulReference('tn', a, b, { m, n, k }))).toBeLessThan(tolerance(k))
+  })
+
   type Extra = (at: (name: string) => Tensor) => Partial<MatmulArgs>
   const product = matmulReference('nn', noise(20 * 12, 1), noise(12 * 8, 2), { m: 20, n: 8, k: 12 })
   const bias = noise(8, 3)

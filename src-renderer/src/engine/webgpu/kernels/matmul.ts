@@ -9,6 +9,7 @@ const ACCUMULATE = 4
 const GELU = 8
 const KEEP_PRE = 16
 const GELU_BACKWARD = 32
+const COLUMN_SUMS = 64
 
 /** For products with few rows, such as one token's: a thread per Vec of results. */
 const ROW_TILE: Tile = { rows: 1, cols: 1, groupX: 16, groupY: 1 }
@@ -33,7 +34,8 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
     (args.accumulate ? ACCUMULATE : 0) |
     (args.gelu ? GELU : 0) |
     (args.gelu?.pre ? KEEP_PRE : 0) |
-    (args.geluBackward ? GELU_BACKWARD : 0)
+    (args.geluBackward ? GELU_BACKWARD : 0) |
+    (args.columnSums ? COLUMN_SUMS : 0)
   ctx.dispatch({
     name: 'matmul',
     source,
@@ -52,7 +54,7 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
       gpu(args.b),
       gpu(args.bias),
       gpu(args.residual),
-      gpu(args.gelu?.pre ?? args.geluBackward),
+      gpu(args.gelu?.pre ?? args.geluBackward ?? args.columnSums),
       gpu(args.out),
     ],
     integers: [m, n, k, ...[lda, ldb, ldc, aOffset, bOffset, outOffset].map((x) => x / width), flags],
@@ -62,10 +64,10 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
 
 /** Whether every row starts at a multiple of 4 elements and whole vec4s may be read and written. */
 function vectorised(args: MatmulArgs, { lda, ldb, ldc }: { lda: number; ldb: number; ldc: number }): boolean {
-  const { layout, m, n, k, aOffset = 0, bOffset = 0, outOffset = 0, bias } = args
+  const { layout, m, n, k, aOffset = 0, bOffset = 0, outOffset = 0, bias, columnSums } = args
   if ([lda, ldb, ldc, aOffset, bOffset, outOffset].some((x) => x % 4 !== 0)) return false
   const up = (x: number) => Math.ceil(x / 4) * 4
-  if (up(n) > ldc || (bias && n % 4 !== 0)) return false
+  if (up(n) > ldc || ((bias || columnSums) && n % 4 !== 0)) return false
   if (layout === 'nn') return up(k) <= lda && up(n) <= ldb
   if (layout === 'nt') return k % 4 === 0
   return up(m) <= lda && up(n) <= ldb

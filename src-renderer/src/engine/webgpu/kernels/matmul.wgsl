@@ -7,6 +7,8 @@ const ROWS: u32 = 16u;
 const COLS: u32 = 4u;
 // ROWS / WIDTH, where A is read down its columns.
 const A_COLS: u32 = 4u;
+// Turns of the loop down the columns written out at once.
+const UNROLL: u32 = 4u;
 const GROUP_X: u32 = 2u;
 const GROUP_Y: u32 = 2u;
 
@@ -22,12 +24,13 @@ const ACCUMULATE = 4u;
 const GELU = 8u;
 const KEEP_PRE = 16u;
 const GELU_BACKWARD = 32u;
+const COLUMN_SUMS = 64u;
 
 @group(0) @binding(0) var<storage, read> a_in: array<Vec>;
 @group(0) @binding(1) var<storage, read> b_in: array<Vec>;
 @group(0) @binding(2) var<storage, read> bias: array<Vec>;
 @group(0) @binding(3) var<storage, read> residual: array<Vec>;
-// Before GELU: written forward, read backward.
+// Before GELU: written forward, read backward. Or the column sums of B.
 @group(0) @binding(4) var<storage, read_write> pre: array<Vec>;
 @group(0) @binding(5) var<storage, read_write> out: array<Vec>;
 @group(0) @binding(6) var<uniform> p: Params;
@@ -63,20 +66,51 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 #for j in COLS
   b_at[$j] = p.b_offset + min(col0 + $j, cols - 1u);
 #end
-  for (var k = 0u; k < p.k; k++) {
-    var b = array<Vec, COLS>();
+  var column_sums = array<Vec, COLS>();
+  let whole = p.k / UNROLL * UNROLL;
+  for (var k = 0u; k < whole; k += UNROLL) {
+#for u in UNROLL
+    {
+      var b = array<Vec, COLS>();
 #for j in COLS
-    b[$j] = b_in[b_at[$j] + k * p.ldb];
+      b[$j] = b_in[b_at[$j] + (k + $u) * p.ldb];
+      column_sums[$j] += b[$j];
 #end
 #for g in A_COLS
-    {
-      let a = a_in[a_at[$g] + k * p.lda];
+      {
+        let a = a_in[a_at[$g] + (k + $u) * p.lda];
 #for s in WIDTH
 #for j in COLS
-      acc[($g * WIDTH + $s) * COLS + $j] += a.lane($s) * b[$j];
+        acc[($g * WIDTH + $s) * COLS + $j] += a.lane($s) * b[$j];
 #end
+#end
+      }
 #end
     }
+#end
+  }
+  for (var k = whole; k < p.k; k++) {
+    {
+      var b = array<Vec, COLS>();
+#for j in COLS
+      b[$j] = b_in[b_at[$j] + k * p.ldb];
+      column_sums[$j] += b[$j];
+#end
+#for g in A_COLS
+      {
+        let a = a_in[a_at[$g] + k * p.lda];
+#for s in WIDTH
+#for j in COLS
+        acc[($g * WIDTH + $s) * COLS + $j] += a.lane($s) * b[$j];
+#end
+#end
+      }
+#end
+    }
+  }
+  if ((p.flags & COLUMN_SUMS) != 0u && row0 == 0u) {
+#for j in COLS
+    if (col0 + $j < cols) { pre[col0 + $j] = column_sums[$j]; }
 #end
   }
 #else

@@ -27,7 +27,10 @@ export const api = {
   },
   'sources.delete': { input: id, output: nothing },
   /** Looks at a source: kind by content, encoding, columns, suggested roles. Pass `encoding` to override the guess. */
-  'sources.probe': { input: v.object({ id: s.idSchema, encoding: v.optional(s.encodingSchema) }), output: s.probeSchema },
+  'sources.probe': {
+    input: v.object({ id: s.idSchema, encoding: v.optional(s.encodingSchema) }),
+    output: s.probeSchema,
+  },
 
   'starters.list': { input: nothing, output: v.array(s.starterSchema) },
   /** Makes a starter set as a dataset, by the same import job as a file. */

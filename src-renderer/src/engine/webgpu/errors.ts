@@ -17,18 +17,24 @@ export const gpuLost = ({ reason, message }: LostInfo) =>
     details: { reason, message },
   })
 
-export const outOfMemory = (bytes: number, message: string) =>
+/** `bytes`: what was asked for, where that is known. */
+export const outOfMemory = (message: string, bytes?: number) =>
   new AppError({
     code: 'out_of_memory',
-    message: `The graphics device has not enough memory: ${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB more were asked for.`,
+    message:
+      bytes === undefined
+        ? 'The graphics device ran out of memory.'
+        : `The graphics device has not enough memory: ${mebibytes(bytes)} MiB more were asked for.`,
     hint: 'Choose a smaller batch, a shorter context or a smaller model, or close other programs that use the graphics device.',
     details: { message },
   })
 
+const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20).toLocaleString('en')
+
 export const tensorTooLarge = (name: string, bytes: number, limit: number) =>
   new AppError({
     code: 'too_large',
-    message: `The tensor ${name} takes ${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB; this device binds at most ${Math.floor(limit / 2 ** 20).toLocaleString('en')} MiB at once.`,
+    message: `The tensor ${name} takes ${mebibytes(bytes)} MiB; this device binds at most ${mebibytes(limit)} MiB at once.`,
     hint: 'Choose a smaller vocabulary, width, context or batch.',
   })
 

@@ -35,6 +35,8 @@ export interface KernelCall {
   integers: readonly number[]
   floats?: readonly number[]
   workgroups: readonly [x: number, y: number]
+  /** Floating-point operations, of kernels that can take long. */
+  flops?: number
 }
 
 /** What the twins are given. */

@@ -46,7 +46,7 @@ export class GpuMemory {
     if (error) {
       for (const buffer of buffers) buffer.destroy()
       const bytes = sizes.reduce((a, b) => a + b, 0)
-      throw outOfMemory(bytes, error.message)
+      throw outOfMemory(error.message, bytes)
     }
     this.counters.buffers += buffers.length
     for (const size of sizes) this.counters.bytes += size

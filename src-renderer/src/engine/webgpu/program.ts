@@ -13,8 +13,13 @@ export interface Step {
 }
 
 export interface GpuProgram extends Program {
-  readonly steps: readonly Step[]
+  /** What is handed to the driver at once. */
+  readonly submits: readonly (readonly Step[])[]
 }
+
+/** Most dispatches of one submit, and most floating-point operations: a second's work for the slowest graphics cards. */
+const MOST_DISPATCHES = 64
+const MOST_FLOPS = 100e9
 
 /** Stand-ins for absent optional bindings; never written in earnest, so they read as zero. */
 export interface Dummies {
@@ -74,7 +79,10 @@ export async function buildProgram(
   let live = true
   return {
     label,
-    steps,
+    submits: inSubmits(
+      steps,
+      calls.map(({ call }) => call.flops ?? 0),
+    ),
     dispatches: steps.length,
     bytes: buffers.reduce((sum, b) => sum + b.size, 0),
     free: () => {
@@ -82,6 +90,21 @@ export async function buildProgram(
       live = false
     },
   }
+}
+
+/** Cuts a program so that no submit runs into a driver's time limit (2 s on Windows). */
+function inSubmits(steps: readonly Step[], flops: readonly number[]): Step[][] {
+  const submits: Step[][] = []
+  let sum = Infinity
+  steps.forEach((step, i) => {
+    if (sum + flops[i]! > MOST_FLOPS || submits.at(-1)!.length === MOST_DISPATCHES) {
+      submits.push([])
+      sum = 0
+    }
+    submits.at(-1)!.push(step)
+    sum += flops[i]!
+  })
+  return submits
 }
 
 const align16 = (bytes: number) => Math.max(16, Math.ceil(bytes / 16) * 16)

@@ -20,9 +20,6 @@ import { buildProgram, type Dummies, type GpuProgram } from './program.ts'
 import { Readback } from './readback.ts'
 import { tuningFor, type Tuning } from './tuning.ts'
 
-/** Dispatches handed to the driver at once: few enough that no submit runs into a driver's time limit. */
-const DISPATCHES_PER_SUBMIT = 64
-
 /** Opens the machine's fastest adapter, with kernels cut for it unless `tuning` says otherwise. @throws AppError 'no_gpu' */
 export async function openWebGpu(tuning?: Tuning): Promise<Backend> {
   const open = await openDevice()
@@ -80,13 +77,11 @@ class WebGpuBackend implements Backend {
   run(program: Program): void {
     this.check()
     const { device, counters } = this
-    const { steps } = program as GpuProgram
-    for (let first = 0; first < steps.length; first += DISPATCHES_PER_SUBMIT) {
+    const { submits, dispatches } = program as GpuProgram
+    for (const steps of submits) {
       const encoder = device.createCommandEncoder()
       const pass = encoder.beginComputePass()
-      const end = Math.min(first + DISPATCHES_PER_SUBMIT, steps.length)
-      for (let i = first; i < end; i++) {
-        const { pipeline, bindGroup, x, y } = steps[i]!
+      for (const { pipeline, bindGroup, x, y } of steps) {
         pass.setPipeline(pipeline)
         pass.setBindGroup(0, bindGroup)
         pass.dispatchWorkgroups(x, y)
@@ -95,7 +90,7 @@ class WebGpuBackend implements Backend {
       device.queue.submit([encoder.finish()])
       counters.submits++
     }
-    counters.dispatches += steps.length
+    counters.dispatches += dispatches
   }
 
   write(tensor: Tensor, data: Float32Array | Uint32Array | Int32Array): void {
@@ -124,9 +119,7 @@ class WebGpuBackend implements Backend {
   private check(): void {
     if (this.lossInfo) throw gpuLost(this.lossInfo)
     if (!this.fault) return
-    throw this.fault instanceof GPUOutOfMemoryError
-      ? outOfMemory(0, this.fault.message)
-      : deviceFault(this.fault.message)
+    throw this.fault instanceof GPUOutOfMemoryError ? outOfMemory(this.fault.message) : deviceFault(this.fault.message)
   }
 
   /** Runs `work`; what goes wrong because the device is gone or at fault is told as that. */

@@ -68,6 +68,7 @@ function launch(ctx: KernelContext, { name, source, wideSource }: Kernel, call: 
     bindings: call.bindings,
     integers: [...call.integers, stream, threshold, ...(wide ? [headSize] : [])],
     floats: [1 / Math.sqrt(headSize), keepScale],
+    flops: 2 * call.arrays * heads * headSize * rows * rows,
     workgroups: flatGrid(heads * threads(rows), ctx.tuning.rowGroup),
   })
 }

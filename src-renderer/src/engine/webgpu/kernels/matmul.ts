@@ -58,6 +58,7 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
       gpu(args.out),
     ],
     integers: [m, n, k, ...[lda, ldb, ldc, aOffset, bOffset, outOffset].map((x) => x / width), flags],
+    flops: 2 * m * n * k,
     workgroups: [Math.ceil(n / (tile.cols * width * tile.groupX)), Math.ceil(m / (tile.rows * tile.groupY))],
   })
 }

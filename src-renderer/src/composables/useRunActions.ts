@@ -30,6 +30,7 @@ export function useRunActions() {
     const run = await runs.create({ ...input, settings: cleanSettings(input.settings) })
     await adopt.run(run)
     engine.train(run.id)
+    document.querySelector('main')?.scrollTo(0, 0)
     return run
   })
 
@@ -62,6 +63,15 @@ export function useRunActions() {
     else if (['running', 'paused'].includes(run.status)) await runs.update(run.id, { status: 'interrupted' })
     await runs.remove(run.id)
     await projects.load()
+    await fallBack(run)
+  }
+
+  /** Where the project has lost its run, an earlier one with a model takes its place. */
+  async function fallBack({ projectId, kind }: Run): Promise<void> {
+    const project = projects.projects.find((one) => one.id === projectId)
+    const earlier = runs.ofProject(projectId).find((one) => one.kind === kind && one.checkpoints.length > 0)
+    if (!project || project[RUN_SLOTS[kind]] !== null || !earlier) return
+    await projects.update(projectId, { [RUN_SLOTS[kind]]: earlier.id })
   }
 
   const pending = computed(() => [start, act, stop, adopt].some((one) => one.pending.value))

@@ -9,7 +9,9 @@ describe('lossMeaning', () => {
     expect(lossMeaning(0.405, 3, 'classes')).toContain('about 1.5 equally likely classes')
   })
   it('says when it is worse than guessing', () => {
-    expect(lossMeaning(Math.log(512) + 0.5, 512, 'next tokens')).toContain('Worse than guessing among all 512.')
+    expect(lossMeaning(1640, 512, 'next tokens')).toBe(
+      'Loss 1640.000 is worse than guessing among all 512 next tokens, which costs 6.238.',
+    )
     expect(lossMeaning(Math.log(512), 512, 'next tokens')).toContain('Guessing would be among all 512.')
   })
 })

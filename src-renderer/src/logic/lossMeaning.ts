@@ -5,10 +5,11 @@ import { formatCount, formatLoss } from './format.ts'
  */
 export function lossMeaning(loss: number, choices: number, what: 'next tokens' | 'classes'): string {
   const likely = Math.exp(loss)
+  if (likely > choices * 1.05) {
+    return `Loss ${formatLoss(loss)} is worse than guessing among all ${formatCount(choices)} ${what}, which costs ${formatLoss(Math.log(choices))}.`
+  }
   const number = likely < 9.95 ? likely.toFixed(1) : formatCount(likely)
-  const sentence = `Loss ${formatLoss(loss)} = like choosing among about ${number} equally likely ${what}.`
-  if (likely > choices * 1.05) return `${sentence} Worse than guessing among all ${formatCount(choices)}.`
-  return `${sentence} Guessing would be among all ${formatCount(choices)}.`
+  return `Loss ${formatLoss(loss)} = like choosing among about ${number} equally likely ${what}. Guessing would be among all ${formatCount(choices)}.`
 }
 
 interface Curve {

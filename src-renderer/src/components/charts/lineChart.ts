@@ -57,6 +57,13 @@ function dropUnevenEnd(axis: { ticks: { value: number }[] }): void {
   if (last.value - before.value < (second.value - first.value) * 0.9) axis.ticks.pop()
 }
 
+/** Room above and below the data; none under zero for what is never negative. */
+function addRoom(axis: { min: number; max: number }): void {
+  const room = 0.04 * (axis.max - axis.min)
+  axis.min = axis.min >= 0 ? Math.max(0, axis.min - room) : axis.min - room
+  axis.max += room
+}
+
 /** A line chart without animation or hover state of its own: the page decides what the crosshair shows. */
 export function createLineChart(canvas: HTMLCanvasElement, options: Options): LineChartHandle {
   let colors = resolveColors(canvas.parentElement ?? document.body, TOKENS)
@@ -123,7 +130,7 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
         border: { display: false },
         grid: { color: colors.border, drawTicks: false },
         ticks: { font, color, padding: 8, maxTicksLimit: 6, callback: (v) => options.formatY(Number(v)) },
-        ...(options.log ? {} : { grace: '4%' }),
+        ...(options.log ? {} : { afterDataLimits: addRoom }),
       },
     }
   }

@@ -222,6 +222,11 @@ describe('a session', () => {
     session.dispose()
   })
 
+  it('refuses more positions than the model has, and heads that do not divide its width', async () => {
+    await expect(open({ seqLen: 10 })).rejects.toThrow('10 positions')
+    await expect(open({ config: { ...base, nHead: 5 } })).rejects.toThrow('5 heads')
+  })
+
   it('refuses ids that the model does not know', async () => {
     const session = await open()
     const batch = someBatch(base, LM, 3, 7)

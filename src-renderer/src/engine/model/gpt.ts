@@ -32,6 +32,10 @@ interface Training {
  */
 export async function createSession(backend: Backend, options: SessionOptions): Promise<GptSession> {
   const { config, head, batchSize: batch, seqLen, optimizer } = options
+  if (seqLen > config.nPositions)
+    throw new RangeError(`${seqLen} positions asked for; the model has ${config.nPositions}.`)
+  if (config.nEmbd % config.nHead !== 0)
+    throw new RangeError(`${config.nHead} heads don't divide width ${config.nEmbd}.`)
   const shape: ModelShape = { config, head, batch, seqLen, training: optimizer !== null }
   const table = parameterTable(config, head)
   const owned: { free(): void }[] = []

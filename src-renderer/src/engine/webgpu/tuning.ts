@@ -5,6 +5,8 @@ export interface Tile {
   /** Threads of a workgroup. */
   groupX: number
   groupY: number
+  /** Steps of a weight gradient's sum written out at once; more is faster but takes longer to compile. */
+  unroll: number
 }
 
 /** Choices that depend on the adapter. */
@@ -28,14 +30,14 @@ export interface Tuning {
 export function tuningFor(fallback: boolean): Tuning {
   return fallback
     ? {
-        tile: { rows: 16, cols: 4, groupX: 2, groupY: 2 },
+        tile: { rows: 16, cols: 4, groupX: 2, groupY: 2, unroll: 2 },
         rowGroup: 16,
         flatGroup: 64,
         threads: 256,
         attentionVectors: 256,
       }
     : {
-        tile: { rows: 4, cols: 1, groupX: 16, groupY: 8 },
+        tile: { rows: 4, cols: 1, groupX: 16, groupY: 8, unroll: 4 },
         rowGroup: 32,
         flatGroup: 128,
         threads: 16_384,

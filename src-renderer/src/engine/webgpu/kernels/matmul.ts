@@ -12,11 +12,11 @@ const GELU_BACKWARD = 32
 const COLUMN_SUMS = 64
 
 /** For products with few rows, such as one token's: a thread per Vec of results. */
-const ROW_TILE: Tile = { rows: 1, cols: 1, groupX: 16, groupY: 1 }
+const ROW_TILE: Tile = { rows: 1, cols: 1, groupX: 16, groupY: 1, unroll: 4 }
 /** For products too small to fill large tiles. */
-const SMALL_TILE: Tile = { rows: 4, cols: 1, groupX: 4, groupY: 2 }
+const SMALL_TILE: Tile = { rows: 4, cols: 1, groupX: 4, groupY: 2, unroll: 4 }
 /** Without vec4 loads; here a column is one number. */
-const SCALAR_TILE: Tile = { rows: 8, cols: 8, groupX: 2, groupY: 2 }
+const SCALAR_TILE: Tile = { rows: 8, cols: 8, groupX: 2, groupY: 2, unroll: 2 }
 /** Fewer large tiles than this leave cores idle. */
 const FEWEST_TILES = 8
 
@@ -46,6 +46,7 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
       ROWS: tile.rows,
       COLS: tile.cols,
       A_COLS: Math.ceil(tile.rows / width),
+      UNROLL: tile.unroll,
       GROUP_X: tile.groupX,
       GROUP_Y: tile.groupY,
     },

@@ -17,8 +17,10 @@ const audit = (patch: Partial<RecordAudit>): RecordAudit => ({
 })
 
 it('needs a ready set, and two classes to sort', () => {
-  expect(setNeed('instruct', null)?.text).toBe('Pairs to learn from')
-  expect(setNeed('classify', { ...classes('a', 'b'), status: 'importing' })?.text).toBe('Texts with their classes')
+  expect(setNeed('instruct', null)?.text).toBe('First choose pairs to learn from')
+  expect(setNeed('classify', { ...classes('a', 'b'), status: 'importing' })?.text).toBe(
+    'First choose texts with their classes',
+  )
   expect(setNeed('classify', classes('ham'))?.text).toContain('Only one class (“ham”)')
   expect(setNeed('classify', classes('ham', 'spam'))).toBeNull()
   expect(setNeed('instruct', classes())).toBeNull()

@@ -10,7 +10,10 @@ export const AUDIT_TARGET = 'audit'
 export function setNeed(kind: 'instruct' | 'classify', dataset: Dataset | null): Need | null {
   const target = SET_TARGET
   if (dataset?.status !== 'ready') {
-    return { text: kind === 'instruct' ? 'Pairs to learn from' : 'Texts with their classes', target }
+    return {
+      text: kind === 'instruct' ? 'First choose pairs to learn from' : 'First choose texts with their classes',
+      target,
+    }
   }
   if (kind === 'classify' && dataset.classes.length < 2) {
     const only = dataset.classes[0] ? ` (“${dataset.classes[0].label}”)` : ''

@@ -124,7 +124,7 @@ function rates(input: DefaultsInput) {
         ? because(2e-3, 'Tried on both starter sets with a Pocket model: 2e-3 learns faster than 5e-4.', 'measured')
         : params < 5e7
           ? because(5e-4, 'A small model of your own needs larger steps than a big pretrained one.', 'rule')
-        : because(5e-5, 'The book finetunes with 5e-5.', 'book')
+          : because(5e-5, 'The book finetunes with 5e-5.', 'book')
   return {
     learningRate: peak,
     minLearningRate: because(

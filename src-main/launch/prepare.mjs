@@ -51,20 +51,28 @@ const sha256 = (parts) => {
 
 const readStamp = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 
-/** Installs dependencies when they are missing, from another lock file, or for another platform or Node ABI. */
+const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { packages: {} })
+
+/**
+ * Whether node_modules holds what package-lock.json asks for, by the record that npm itself writes at the end of an install.
+ * Optional packages are for other platforms as well, so they may be absent.
+ */
+export function dependenciesCurrent(folder = root) {
+  const wanted = readJson(join(folder, 'package-lock.json')).packages
+  const installed = readJson(join(folder, 'node_modules', '.package-lock.json')).packages
+  return Object.entries(wanted).every(
+    ([path, { version, optional, link }]) => path === '' || optional || link || installed[path]?.version === version,
+  )
+}
+
+/** Installs dependencies when they are missing or out of date. */
 export async function ensureDependencies() {
-  const stampPath = join(root, 'node_modules', '.gradus-installed')
-  const stamp = sha256([
-    readFileSync(join(root, 'package-lock.json')),
-    `${process.platform} ${process.arch} ${process.versions.modules}`,
-  ])
-  if (readStamp(stampPath) === stamp) return
+  if (dependenciesCurrent()) return
   say('installing dependencies (npm ci), once …')
   const code = await run(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
   if (code !== 0) {
     fail('npm ci failed. The lines above say why; the npm registry must be reachable the first time.')
   }
-  writeFileSync(stampPath, stamp)
 }
 
 const SOURCES = [

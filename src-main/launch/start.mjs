@@ -1,6 +1,7 @@
 // npm start: from a bare clone to the open studio.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { ensureElectron } from './electron.mjs'
 import { ensureBuild, ensureDependencies, fail, requireNode, root, say } from './prepare.mjs'
@@ -33,13 +34,20 @@ function options() {
   }
 }
 
-/** Starts the studio's process, hands it Ctrl-C, and ends as it ends. */
-function launch(command, args) {
-  const child = spawn(command, args, { cwd: root, stdio: 'inherit' })
+/** Starts the studio's process, hands it Ctrl-C, and ends as it ends. `onLine` gets what it prints for the launcher. */
+function launch(command, args, onLine) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', onLine ? 'pipe' : 'inherit', 'inherit'] })
+  if (onLine) createInterface({ input: child.stdout }).on('line', onLine)
   // The terminal sends Ctrl-C to the whole group, a service manager only to this process: pass it on, and wait.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => fail(`${command}: ${error.message}`))
   child.on('close', (code) => process.exit(code ?? 0))
+}
+
+/** Tells the address when the web host is ready; it holds the token, so it opens the studio in any browser on this machine. */
+function announce(line) {
+  const url = /^GRADUS_READY (\S+)$/.exec(line)?.[1]
+  if (url) say(`the studio is at ${url}   (Ctrl-C stops it)`)
 }
 
 /** Whether a window can be shown at all. */
@@ -67,5 +75,5 @@ if (electron) {
 } else {
   const open = values['no-open'] ? [] : ['--open']
   const port = values.port ? ['--port', values.port] : []
-  launch(process.execPath, [join(root, 'out/main/web.js'), ...shared, ...port, ...open])
+  launch(process.execPath, [join(root, 'out/main/web.js'), ...shared, ...port, ...open], announce)
 }

@@ -69,6 +69,7 @@ export const useEngineStore = defineStore('engine', () => {
           error: event.error ?? null,
           note: event.note ?? null,
         }
+        if (event.phase === 'running') deviceLost.value = null
         onPhase(event.runId, event.phase, event.step)
         return
       case 'metrics':
@@ -85,6 +86,11 @@ export const useEngineStore = defineStore('engine', () => {
         return
       case 'report':
         reports.value = { ...reports.value, [event.runId]: event.report }
+        return
+      case 'token':
+      case 'classified':
+        // The device answers (again).
+        deviceLost.value = null
         return
       case 'deviceLost':
         deviceLost.value = { reason: event.reason, recovering: event.recovering }

@@ -1,6 +1,7 @@
 import { toErrorData, type AppErrorData } from '@shared/contract/errors.ts'
 import type { Chat, Message, Run } from '@shared/contract/schemas.ts'
-import { onBeforeUnmount, shallowRef } from 'vue'
+import { tryOnBeforeUnmount } from '@vueuse/core'
+import { shallowRef } from 'vue'
 import {
   answerMessage,
   chatTitle,
@@ -99,6 +100,6 @@ export function useConversation(projectId: string, run: () => Run | null, choice
   }
 
   const stop = () => controller?.abort()
-  onBeforeUnmount(stop)
+  tryOnBeforeUnmount(stop)
   return { live, error, send, regenerate, goOn, stop }
 }

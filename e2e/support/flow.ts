@@ -75,19 +75,37 @@ export function storedRuns(dataDir: string): StoredRun[] {
     .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
 }
 
-/** Training loss by step, as written to disk so far. */
-export function storedLosses(dataDir: string, runId: string): Map<number, number> {
-  const losses = new Map<number, number>()
-  const path = join(dataDir, 'runs', runId, 'metrics.jsonl')
-  if (!existsSync(path)) return losses
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    if (line === '') continue
-    const row = JSON.parse(line) as { step: number; loss?: number }
-    if (row.loss !== undefined) losses.set(row.step, row.loss)
-  }
-  return losses
+interface MetricRow {
+  step: number
+  loss?: number
+  valLoss?: number
 }
+
+function storedMetrics(dataDir: string, runId: string): MetricRow[] {
+  const path = join(dataDir, 'runs', runId, 'metrics.jsonl')
+  if (!existsSync(path)) return []
+  const lines = readFileSync(path, 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as MetricRow)
+}
+
+/** One figure by step, as written to disk so far. */
+function storedSeries(dataDir: string, runId: string, key: 'loss' | 'valLoss'): Map<number, number> {
+  const rows = storedMetrics(dataDir, runId)
+  return new Map(rows.flatMap((row) => (row[key] === undefined ? [] : [[row.step, row[key]] as const])))
+}
+
+/** Training loss by step. */
+export const storedLosses = (dataDir: string, runId: string) => storedSeries(dataDir, runId, 'loss')
+
+/** Validation losses in the order they were measured. */
+export const storedValLosses = (dataDir: string, runId: string) => [...storedSeries(dataDir, runId, 'valLoss').values()]
 
 /** Names of a run's checkpoint folders. */
 export const storedCheckpoints = (dataDir: string, runId: string): string[] =>
   readdirSync(join(dataDir, 'runs', runId, 'checkpoints')).filter((name) => !name.startsWith('.'))
+
+/** The training text of the one dataset on disk. */
+export function storedText(dataDir: string): string {
+  const [dataset] = readdirSync(join(dataDir, 'datasets')).filter((name) => !name.startsWith('.'))
+  return readFileSync(join(dataDir, 'datasets', dataset ?? '', 'train.txt'), 'utf8')
+}

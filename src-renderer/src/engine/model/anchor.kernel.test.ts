@@ -39,7 +39,7 @@ describe.skipIf(!existsSync(BENCH))('a step that other engines agree on', () => 
   })
   afterAll(() => backend.destroy())
 
-  it('gives the same losses over 13 steps', async () => {
+  it('gives the same losses over 13 steps', { timeout: 300_000 }, async () => {
     const { CFG, initParams, batch } = (await import(/* @vite-ignore */ BENCH.href)) as Bench
     const config = {
       vocabSize: CFG.V,

@@ -2,6 +2,7 @@ import { AppError } from '@shared/contract/errors.ts'
 import { parameterTable, type ParameterSpec } from '@shared/model/parameters.ts'
 import type { Allocation, Backend, PackedAllocation, Program } from '../backend.ts'
 import { schedule, stepSeed } from '../optim/step-inputs.ts'
+import { checkBatch, unpad } from './batch.ts'
 import { GptDecoder } from './decoder.ts'
 import { gptForward, gptForwardBackward, type GptTensors } from './transformer.ts'
 import { headLoss } from './heads.ts'
@@ -16,7 +17,7 @@ import type {
   StepResult,
   TensorMap,
 } from './session.ts'
-import { activationSpecs, classesOf, headRows, inputSpecs, logitsStride, type ModelShape } from './tensors.ts'
+import { activationSpecs, classesOf, inputSpecs, type ModelShape } from './tensors.ts'
 import { TokenIndexer } from './token-index.ts'
 
 interface Training {
@@ -256,30 +257,3 @@ export class GptSession implements Session {
 }
 
 const mean = (sum: number, count: number) => (count === 0 ? 0 : sum / count)
-
-function checkBatch(batch: Batch, shape: ModelShape): void {
-  const { batch: B, seqLen, head, config } = shape
-  const rows = B * seqLen
-  if (batch.inputIds.length !== rows || batch.labels.length !== headRows(shape)) {
-    throw new RangeError(
-      `The batch holds ${batch.inputIds.length} ids and ${batch.labels.length} labels; ${rows} and ${headRows(shape)} are due.`,
-    )
-  }
-  if ((head.kind === 'classification') !== 'lastIndex' in batch)
-    throw new TypeError('The batch is of another kind than the head.')
-  for (const id of batch.inputIds) {
-    if (id >= 0 && id < config.vocabSize) continue
-    throw new AppError({
-      code: 'corrupt',
-      message: `A batch holds the token id ${id}; the model knows 0 to ${config.vocabSize - 1}.`,
-      hint: 'The data was made with another tokenizer. Import it again with the one of this model.',
-    })
-  }
-}
-
-function unpad(logits: Float32Array, rows: number, classes: number): Float32Array {
-  const out = new Float32Array(rows * classes)
-  const stride = logitsStride(classes)
-  for (let r = 0; r < rows; r++) out.set(logits.subarray(r * stride, r * stride + classes), r * classes)
-  return out
-}

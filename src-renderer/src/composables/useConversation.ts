@@ -58,8 +58,9 @@ export function useConversation(projectId: string, run: () => Run | null, choice
     await answer(chat, model, last)
   }
 
-  async function answer(chat: Chat, model: Run, begun?: Message): Promise<void> {
+  async function answer(old: Chat, model: Run, begun?: Message): Promise<void> {
     error.value = null
+    const chat = { ...old, updatedAt: now() }
     const sampling = samplingFor(choice(), Math.random)
     const instruct = model.kind === 'instruct'
     const start = answerMessage(begun?.id ?? crypto.randomUUID(), sampling.seed, now(), begun?.content ?? '')

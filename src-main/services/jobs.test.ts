@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
+import type { Job } from '@shared/contract/schemas.ts'
 import { expect, test, vi } from 'vitest'
 import { cancelled } from '../jobs/cancel.ts'
 import { dataStudio, errorOf } from '../jobs/testing/data-studio.ts'
 import { runTask } from '../jobs/run-task.ts'
-import type { JobRunner, JobTools, Task } from '../jobs/task.ts'
+import type { JobRunner, JobTools, Progress, Task } from '../jobs/task.ts'
 
 /** A runner that writes a file as a task does, hands out the tools, and ends when it is cancelled or told to fail. */
 function heldRunner() {
@@ -20,11 +21,40 @@ function heldRunner() {
   return { run, calls, called: () => vi.waitFor(() => expect(calls.length).toBeGreaterThan(0)) }
 }
 
+function deferred<T>() {
+  let resolve: (value: T | Promise<T>) => void = () => {}
+  const promise = new Promise<T>((done) => (resolve = done))
+  return { promise, resolve }
+}
+
+/** A runner that really runs tasks, and calls `act` in the middle of one: at the first progress that `when` accepts. */
+function interruptingRunner(when: (progress: Progress) => boolean, act: () => void): JobRunner {
+  let acted = false
+  return ((task: Task, tools: JobTools) =>
+    runTask(task, {
+      ...tools,
+      progress(progress) {
+        tools.progress(progress)
+        if (acted || !when(progress)) return
+        acted = true
+        act()
+      },
+    })) as JobRunner
+}
+
 test('cancelling leaves nothing of an import, and is told as an event', async () => {
-  const studio = await dataStudio()
+  const cancel = async () => {
+    const [job] = await studio.data['jobs.list']({})
+    return studio.data['jobs.cancel']({ id: job!.id })
+  }
+  const ending = deferred<Job>()
+  const run = interruptingRunner(
+    ({ done, total }) => done > 0 && done < total,
+    () => ending.resolve(cancel()),
+  )
+  const studio = await dataStudio(run)
   const job = await studio.startImport('pretrain', [['big.txt', 'A line of text.\n'.repeat(500_000)]])
-  await vi.waitFor(() => expect(studio.jobs.some(({ done }) => done > 0)).toBe(true))
-  const ended = await studio.data['jobs.cancel']({ id: job.id })
+  const ended = await ending.promise
   expect(ended).toMatchObject({ state: 'cancelled', resultId: job.resultId })
   expect(ended.error).toBeUndefined()
   expect(studio.jobs.at(-1)).toEqual(ended)
@@ -34,12 +64,20 @@ test('cancelling leaves nothing of an import, and is told as an event', async ()
 })
 
 test('cancelling leaves nothing of a tokenizer, and the dataset whole', async () => {
-  const studio = await dataStudio()
+  const ending = deferred<Job>()
+  const cancel = async () => {
+    const running = (await studio.data['jobs.list']({})).find(({ state }) => state === 'running')
+    return studio.data['jobs.cancel']({ id: running!.id })
+  }
+  const run = interruptingRunner(
+    ({ phase }) => phase === 'Writing tokens',
+    () => ending.resolve(cancel()),
+  )
+  const studio = await dataStudio(run)
   const dataset = await studio.importFiles('pretrain', [['a.txt', 'A line of text.\n'.repeat(900_000)]])
   const before = await studio.everything()
-  const job = await studio.data['tokenizers.create']({ datasetId: dataset.id, kind: 'char', vocabSize: 0 })
-  await vi.waitFor(() => expect(studio.jobs.at(-1)?.phase).toBe('Writing tokens'))
-  expect(await studio.data['jobs.cancel']({ id: job.id })).toMatchObject({ state: 'cancelled' })
+  await studio.data['tokenizers.create']({ datasetId: dataset.id, kind: 'char', vocabSize: 0 })
+  expect(await ending.promise).toMatchObject({ state: 'cancelled' })
   expect(await studio.everything()).toEqual(before)
   expect(await studio.data['tokenizers.list']({})).toEqual([])
 })

@@ -55,6 +55,12 @@ describe('runVerdict', () => {
     expect(runVerdict(testRun(), 'failed', now)?.actions[0]?.label).toBe('Start again')
   })
 
+  it('says of a finished run whether more training would have helped', () => {
+    const text = (bestStep: number) => runVerdict({ ...run, step: 500, bestStep }, 'finished', now)?.text
+    expect(text(500)).toContain('still getting better')
+    expect(text(450)).not.toContain('still getting better')
+  })
+
   it('tells finished and stopped apart', () => {
     const run = testRun({ step: 500, bestValLoss: 2.31, bestStep: 450, elapsedMs: 65_000, checkpoints: [saved(500)] })
     expect(runVerdict(run, 'finished', now)).toMatchObject({ tone: 'success', actions: [] })

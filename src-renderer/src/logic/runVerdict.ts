@@ -18,6 +18,9 @@ export interface RunVerdict {
   actions: RunAction[]
 }
 
+/** Said when the last measurement was the best one: the honest limit of a short run. */
+const STILL_FALLING = 'It was still getting better at the end: a longer run would make fewer mistakes.'
+
 const discard: RunAction = { kind: 'discard', label: 'Discard run' }
 
 /**
@@ -42,7 +45,7 @@ export function runVerdict(run: Run, status: RunStatus, now: number): RunVerdict
       return {
         tone: 'success',
         title: `Finished: ${formatCount(run.step)} steps in ${formatDuration(run.elapsedMs)}.`,
-        text: bestText(run),
+        text: run.bestStep === run.step ? `${bestText(run)} ${STILL_FALLING}` : bestText(run),
         actions: [],
       }
     case 'stopped':

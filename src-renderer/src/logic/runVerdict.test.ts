@@ -56,7 +56,8 @@ describe('runVerdict', () => {
   })
 
   it('says of a finished run whether more training would have helped', () => {
-    const text = (bestStep: number) => runVerdict({ ...run, step: 500, bestStep }, 'finished', now)?.text
+    const text = (bestStep: number) =>
+      runVerdict(testRun({ step: 500, bestValLoss: 2, bestStep }), 'finished', now)?.text
     expect(text(500)).toContain('still getting better')
     expect(text(450)).not.toContain('still getting better')
   })

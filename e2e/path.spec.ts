@@ -97,6 +97,11 @@ test('from a text file to a chat: every stage, one model, and all of it still th
     await goTo(again.page, 'Chat')
     await expect(again.page.getByText('What is the opposite of hot?').first()).toBeVisible()
     await goTo(again.page, 'Classify')
+    await again.page
+      .getByRole('textbox', { name: 'Text to sort' })
+      .fill('Where is my parcel? It should have been here on Monday.')
+    await expect(again.page.getByText(/^“(complaint|order|question)”/)).toBeVisible({ timeout: 60_000 })
+    await again.page.getByRole('tab', { name: 'Test report' }).click()
     await expect(again.page.getByRole('heading', { name: 'Test accuracy' })).toBeVisible()
     await again.page.getByRole('link', { name: /Runs/ }).click()
     await expect(again.page.getByRole('table').getByRole('row')).toHaveCount(4)

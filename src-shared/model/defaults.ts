@@ -84,7 +84,7 @@ function size(input: DefaultsInput) {
   const steps = roundNicely(Math.min(byTime, byPasses, byBudget))
   const reason =
     byTime <= byPasses && byTime <= byBudget
-      ? `About ${fallback ? 'a minute or two' : 'ten minutes'} on this machine; more steps make it better.`
+      ? `About ${fallback ? 'three minutes' : 'ten minutes'} on this machine; more steps make it better.`
       : byPasses <= byBudget
         ? `${passes} passes over the examples; further passes mostly memorise.`
         : '20 tokens per parameter, the compute-optimal amount.'
@@ -101,7 +101,7 @@ function batch(kind: RunKind, params: number, seqLen: number, examples: number, 
     return because(Math.max(1, examples), 'The text has no more examples than this.', 'rule')
   }
   const why = fallback
-    ? 'without a graphics card, many small steps learn more in a minute than few large ones'
+    ? 'without a graphics card, many small steps learn more from the same text than few large ones'
     : 'enough to keep a graphics card busy without filling its memory'
   return because(wanted, `About ${wanted * seqLen} tokens a step: ${why}.`, 'rule')
 }
@@ -121,7 +121,11 @@ function rates(input: DefaultsInput) {
           ? because(1e-3, 'Small models bear larger steps; nanoGPT uses the same for models of this size.', 'rule')
           : because(5e-4, 'The book pretrains its 124M model with 5e-4.', 'book')
       : params < 5e5
-        ? because(2e-3, 'Tried on both starter sets with a Pocket model: 2e-3 learns faster than 5e-4.', 'measured')
+        ? because(
+            2e-3,
+            'Sorting the starter messages, a Pocket model had 75 % right after 100 steps, and 64 % with 5e-4.',
+            'measured',
+          )
         : params < 5e7
           ? because(5e-4, 'A small model of your own needs larger steps than a big pretrained one.', 'rule')
           : because(5e-5, 'The book finetunes with 5e-5.', 'book')

@@ -27,7 +27,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'pocket',
     name: 'Pocket',
-    description: 'A first result in a minute, on any machine. Learns word shapes and short phrases.',
+    description: 'A first result within minutes, on any machine. Learns word shapes and short phrases.',
     suggestedVocab: 512,
     shape: { ...common, nEmbd: 64, nLayer: 2, nHead: 2 },
   },

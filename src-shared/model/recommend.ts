@@ -39,7 +39,7 @@ export function recommendPreset(characters: number, fallback: boolean): PresetAd
   if (fallback) {
     return {
       preset: 'pocket',
-      reason: 'Without a graphics card a small model is the one whose result you see in a minute or two.',
+      reason: 'Without a graphics card a small model is the one whose result you see within minutes.',
     }
   }
   if (characters < 200_000) {

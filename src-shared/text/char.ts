@@ -54,25 +54,32 @@ export class CharTokenizer implements Tokenizer {
     return this.encodeText(decodeText(bytes))
   }
 
+  encodeInto(bytes: Uint8Array, out: Uint16Array, at: number): number {
+    return this.encodeTextInto(decodeText(bytes), out, at)
+  }
+
   private encodeText(text: string): Uint16Array<ArrayBuffer> {
+    const ids = new Uint16Array(text.length)
+    return ids.slice(0, this.encodeTextInto(text, ids, 0))
+  }
+
+  private encodeTextInto(text: string, out: Uint16Array, at: number): number {
     const { basicIds } = this
-    const out = new Uint16Array(text.length)
-    let count = 0
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
       if ((unit & 0xf800) !== 0xd800) {
-        out[count++] = basicIds[unit]!
+        out[at++] = basicIds[unit]!
         continue
       }
       const point = text.codePointAt(i)!
       if (point >= 0x10000) {
         i++
-        out[count++] = this.furtherIds.get(point) ?? this.unknown
+        out[at++] = this.furtherIds.get(point) ?? this.unknown
       } else {
-        out[count++] = basicIds[0xfffd]! // a lone surrogate
+        out[at++] = basicIds[0xfffd]! // a lone surrogate
       }
     }
-    return out.slice(0, count)
+    return at
   }
 
   tokenBytes(id: number): Uint8Array {

@@ -46,6 +46,9 @@ export function contentsById(
     if (token.lstrip === true || token.rstrip === true || token.single_word === true) {
       throw unsupported(`its token ${JSON.stringify(token.content)} takes the blanks around it`)
     }
+    if (token.special === false) {
+      throw unsupported(`its token ${JSON.stringify(token.content)} is cut out of every text before the merges`)
+    }
     const known = Object.hasOwn(vocab, token.content) ? vocab[token.content] : token.id
     if (known !== token.id || added.has(token.content))
       throw malformed(`token ${JSON.stringify(token.content)} has two ids`)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Role } from '../contract/schemas.ts'
-import { detectRoles, missingRoles, toRecord } from './records.ts'
+import { detectRoles, missingRoles, recordMaker } from './records.ts'
 
 test('conventions are known by their column names', () => {
   expect(detectRoles(['instruction', 'input', 'output'], [])).toEqual({
@@ -31,21 +31,21 @@ test('unknown columns are left to the person, and what is missing is named', () 
 
 test('a record is made by roles, or refused with the column and the reason', () => {
   const roles = { q: 'instruction', a: 'output' } as const
-  expect(toRecord({ q: 'Two and two?', a: 4 }, roles, 'instruct').record).toEqual({
+  expect(recordMaker(roles, 'instruct')({ q: 'Two and two?', a: 4 }).record).toEqual({
     instruction: 'Two and two?',
     input: '',
     output: '4',
   })
-  expect(toRecord({ q: 'x' }, roles, 'instruct').reason).toContain('“a” is missing')
-  expect(toRecord({ q: 'x', a: ' ' }, roles, 'instruct').reason).toContain('“a” is empty')
-  expect(toRecord({ q: ['x'], a: 'y' }, roles, 'instruct').reason).toContain('a list')
+  expect(recordMaker(roles, 'instruct')({ q: 'x' }).reason).toContain('“a” is missing')
+  expect(recordMaker(roles, 'instruct')({ q: 'x', a: ' ' }).reason).toContain('“a” is empty')
+  expect(recordMaker(roles, 'instruct')({ q: ['x'], a: 'y' }).reason).toContain('a list')
   // A field that every object inherits is not a column of the record.
   const inherited: Record<string, Role> = Object.fromEntries([
     ['constructor', 'instruction'],
     ['a', 'output'],
   ] as const)
-  expect(toRecord({ a: 'y' }, inherited, 'instruct').reason).toContain('“constructor” is missing')
-  expect(toRecord({ t: 'hi', l: ' spam ' }, { t: 'text', l: 'label' }, 'classify').record).toEqual({
+  expect(recordMaker(inherited, 'instruct')({ a: 'y' }).reason).toContain('“constructor” is missing')
+  expect(recordMaker({ t: 'text', l: 'label' }, 'classify')({ t: 'hi', l: ' spam ' }).record).toEqual({
     text: 'hi',
     label: 'spam',
   })

@@ -1,4 +1,5 @@
 import type { Purpose, Role } from '../contract/schemas.ts'
+import { isBlank } from './is-blank.ts'
 
 /** What a record becomes, by purpose. */
 type TextRecord = { text: string }
@@ -20,6 +21,8 @@ const NAMES: Record<Exclude<Role, 'ignore'>, readonly string[]> = {
   output: ['output', 'completion', 'response', 'answer', 'target', 'assistant'],
   text: ['text', 'message', 'sentence', 'review', 'content', 'body', 'document', 'story', 'sms', 'v2'],
   label: ['label', 'class', 'category', 'sentiment', 'tag', 'intent', 'topic', 'v1'],
+  messages: ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat'],
+  instances: ['instances'],
 }
 
 /** Most distinct values a column may have among `rows` sample rows and still look like a label. */
@@ -38,6 +41,20 @@ export function detectRoles(columns: string[], rows: string[][]): Detected {
   const output = find('output')
   const text = find('text')
   const label = find('label')
+  const messages = find('messages')
+  const instances = find('instances')
+  const holdsLists = (column: string) => rows.some((row) => row[columns.indexOf(column)]?.trimStart().startsWith('['))
+
+  if (messages !== undefined && holdsLists(messages)) {
+    roles[messages] = 'messages'
+    const openAi = messages.trim().toLowerCase() === 'messages'
+    return { roles, purpose: 'instruct', convention: openAi ? 'OpenAI chat' : 'ShareGPT chat' }
+  }
+  if (instruction !== undefined && instances !== undefined && holdsLists(instances)) {
+    roles[instruction] = 'instruction'
+    roles[instances] = 'instances'
+    return { roles, purpose: 'instruct', convention: 'self-instruct' }
+  }
 
   if (instruction !== undefined && output !== undefined) {
     roles[instruction] = 'instruction'
@@ -76,34 +93,40 @@ const REQUIRED: Record<Purpose, readonly Role[]> = {
 /** Roles that a purpose needs and no column has. */
 export function missingRoles(roles: Record<string, Role>, purpose: Purpose): Role[] {
   const given = new Set(Object.values(roles))
+  // Whole chats bring both sides, self-instruct records their outputs.
+  if (given.has('messages')) given.add('instruction').add('output')
+  if (given.has('instances')) given.add('output')
   return REQUIRED[purpose].filter((role) => !given.has(role))
 }
 
-/** Makes the studio's record from a raw one, or says in plain words why it can't. Values are read as text; numbers and booleans too. */
-export function toRecord(
-  raw: Record<string, unknown>,
+/** The studio's record, or in plain words why there is none. */
+type MadeRecord = { record: StudioRecord; reason?: undefined } | { record?: undefined; reason: string }
+
+/** Says how the studio's records are made from raw ones. Values are read as text; numbers and booleans too. */
+export function recordMaker(
   roles: Record<string, Role>,
   purpose: Purpose,
-): { record: StudioRecord; reason?: undefined } | { record?: undefined; reason: string } {
-  const values: Partial<Record<Role, string>> = {}
-  for (const [column, role] of Object.entries(roles)) {
-    if (role === 'ignore') continue
-    // Own fields only: a column may be called "constructor".
-    const value = Object.hasOwn(raw, column) ? raw[column] : undefined
-    if (value === undefined || value === null) continue
-    if (typeof value === 'object') return { reason: `“${column}” holds a list or an object; text was expected.` }
-    values[role] = String(value)
-  }
-  for (const role of REQUIRED[purpose]) {
-    if ((values[role] ?? '').trim() === '') {
+): (raw: Record<string, unknown>) => MadeRecord {
+  const columns = Object.entries(roles).filter(([, role]) => role !== 'ignore')
+  return (raw) => {
+    const values: Partial<Record<Role, string>> = {}
+    for (const [column, role] of columns) {
+      // Own fields only: a column may be called "constructor".
+      const value = Object.hasOwn(raw, column) ? raw[column] : undefined
+      if (value === undefined || value === null) continue
+      if (typeof value === 'object') return { reason: `“${column}” holds a list or an object; text was expected.` }
+      values[role] = String(value)
+    }
+    for (const role of REQUIRED[purpose]) {
+      if (!isBlank(values[role] ?? '')) continue
       const column = Object.keys(roles).find((name) => roles[name] === role) ?? role
       return {
         reason: `“${column}” is ${Object.hasOwn(raw, column) ? 'empty' : 'missing'}; the ${role} was expected there.`,
       }
     }
+    const { text = '', label = '', instruction = '', input = '', output = '' } = values
+    if (purpose === 'pretrain') return { record: { text } }
+    if (purpose === 'classify') return { record: { text, label: label.trim() } }
+    return { record: { instruction, input, output } }
   }
-  const { text = '', label = '', instruction = '', input = '', output = '' } = values
-  if (purpose === 'pretrain') return { record: { text } }
-  if (purpose === 'classify') return { record: { text, label: label.trim() } }
-  return { record: { instruction, input, output } }
 }

@@ -18,6 +18,8 @@ export interface Tokenizer {
   encode(text: string, options?: { special?: boolean }): number[]
   /** Ids of ordinary UTF-8 text: the fast way for large inputs, and byte-exact even where BPE meets invalid UTF-8. */
   encodeBytes(bytes: Uint8Array): Uint16Array<ArrayBuffer>
+  /** The same without a new array: writes to `out`, which has room for one id a byte, from `at` on; returns where the ids end. */
+  encodeInto(bytes: Uint8Array, out: Uint16Array, at: number): number
   /** Text of ids. Bytes that form no character, and ids the vocabulary lacks (a model may be padded), become U+FFFD. */
   decode(ids: ArrayLike<number>): string
   decodeBytes(ids: ArrayLike<number>): Uint8Array

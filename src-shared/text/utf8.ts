@@ -5,6 +5,8 @@ export interface InvalidUtf8 {
   line: number
   /** Invalid sequences in all. */
   count: number
+  /** Bytes of those sequences. */
+  bytes: number
 }
 
 /**
@@ -15,6 +17,7 @@ export class Utf8Validator {
   private offset = 0
   private line = 1
   private count = 0
+  private faultBytes = 0
   private first: { offset: number; line: number } | null = null
   /** Continuation bytes still wanted, and the range the next one must lie in. */
   private wanted = 0
@@ -33,7 +36,7 @@ export class Utf8Validator {
           this.high = 0xbf
           continue
         }
-        this.fault(this.start)
+        this.fault(this.start, this.offset + i)
       }
       if (byte < 0x80) {
         if (byte === 0x0a) this.line++
@@ -44,8 +47,8 @@ export class Utf8Validator {
 
   /** Null when all of it was valid. */
   end(): InvalidUtf8 | null {
-    if (this.wanted > 0) this.fault(this.start)
-    return this.first && { ...this.first, count: this.count }
+    if (this.wanted > 0) this.fault(this.start, this.offset)
+    return this.first && { ...this.first, count: this.count, bytes: this.faultBytes }
   }
 
   private lead(byte: number, at: number): void {
@@ -59,11 +62,12 @@ export class Utf8Validator {
       this.wanted = 3
       if (byte === 0xf0) this.low = 0x90
       if (byte === 0xf4) this.high = 0x8f
-    } else this.fault(at)
+    } else this.fault(at, at + 1)
   }
 
-  private fault(at: number): void {
+  private fault(at: number, end: number): void {
     this.count++
+    this.faultBytes += end - at
     this.first ??= { offset: at, line: this.line }
     this.wanted = 0
     this.low = 0x80

@@ -40,7 +40,12 @@ export class BpeTokenizer implements Tokenizer {
   }
 
   encodeBytes(bytes: Uint8Array): Uint16Array<ArrayBuffer> {
-    return this.encoder.encode(bytes)
+    const ids = new Uint16Array(bytes.length)
+    return ids.slice(0, this.encodeInto(bytes, ids, 0))
+  }
+
+  encodeInto(bytes: Uint8Array, out: Uint16Array, at: number): number {
+    return this.encoder.encodeInto(bytes, out, at)
   }
 
   tokenBytes(id: number): Uint8Array {

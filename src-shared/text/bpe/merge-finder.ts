@@ -1,8 +1,14 @@
 import { PairHeap } from './pair-heap.ts'
-import { PairTable } from './pair-table.ts'
-import { grown, type WordTable } from './word-table.ts'
+import { PairList } from './pair-list.ts'
+import { MAX_VOCAB } from './pair-table.ts'
+import type { WordTable } from './word-table.ts'
 
 const NONE = -1
+/** Most that one word counts; a text would need more than 2 GiB to reach it. */
+const MOST = 0x7fff_ffff
+
+/** Fields of a place: see {@link MergeFinder}. */
+const [SYMBOL, START, PAIR, COUNT] = [0, 1, 2, 3] as const
 
 /**
  * Hugging Face's `BpeTrainer` takes the pair with the lowest ids; Stanford CS336's first assignment takes the pair whose bytes
@@ -11,25 +17,22 @@ const NONE = -1
 export type TieBreak = 'lowest-ids' | 'greatest-bytes'
 
 /**
- * Finds the next merge again and again over a set of counted words. All words lie end to end in one array of symbols; the places
- * where a pair stands form a linked list through `nextPlace`, so that a merge touches exactly those places, however long the words
- * are. Counts are exact at every step.
+ * Finds the next merge again and again over a set of counted words. All words lie end to end, one place a byte and an empty one
+ * around each word; a symbol of several bytes stands at its first place. Merging a pair touches exactly the places where it stands,
+ * however long the words are, and a place is one row of 16 bytes, since the places of a pair lie far apart. Counts are exact at every step.
+ *
+ * Row: token id (NONE where no symbol begins) | at the last place of a symbol: its first place | pair that begins here | count of the word.
  */
 export class MergeFinder {
-  /** Token at each place; NONE between words and where a symbol was merged into the one before. */
-  private readonly symbols: Int32Array
-  private readonly nextSymbol: Int32Array
-  private readonly previousSymbol: Int32Array
-  private readonly wordAt: Int32Array
-  /** Pair number that starts at each place, and its list. */
-  private readonly pairAt: Int32Array
-  private readonly nextPlace: Int32Array
-  private readonly previousPlace: Int32Array
-  private readonly pairs = new PairTable(1 << 12)
-  private left = new Uint16Array(1 << 12)
-  private right = new Uint16Array(1 << 12)
-  private count = new Float64Array(1 << 12)
-  private firstPlace = new Int32Array(1 << 12)
+  /** Places looked at so far: a measure of work that a test can hold against the length of the input. */
+  work = 0
+  private readonly rows: Int32Array
+  private readonly pairs = new PairList()
+  /** Bytes of each token. */
+  private readonly lengths = new Int32Array(MAX_VOCAB).fill(1, 0, 256)
+  /** Pairs that the newest token forms with the symbol before and behind it: no other pair can be new. */
+  private readonly pairWithBefore = new Int32Array(MAX_VOCAB).fill(NONE)
+  private readonly pairWithAfter = new Int32Array(MAX_VOCAB).fill(NONE)
   private readonly heap: PairHeap
   private nextId = 256
   /** Bytes of every token, kept only where ties are broken by them. */
@@ -43,7 +46,7 @@ export class MergeFinder {
    */
   constructor(
     words: WordTable,
-    private readonly counts: Float64Array,
+    counts: Float64Array,
     idOfByte: Uint8Array,
     private readonly minFrequency: number,
     private readonly tieBreak: TieBreak,
@@ -52,40 +55,23 @@ export class MergeFinder {
       tieBreak === 'lowest-ids' ? (a, b) => this.hasLowerIds(a, b) : (a, b) => this.isGreater(a, b),
     )
     idOfByte.forEach((id, byte) => (this.tokens[id] = Uint8Array.of(byte)))
-    const places = words.totalBytes
-    this.symbols = new Int32Array(places)
-    this.nextSymbol = new Int32Array(places)
-    this.previousSymbol = new Int32Array(places)
-    this.wordAt = new Int32Array(places)
-    this.pairAt = new Int32Array(places).fill(NONE)
-    this.nextPlace = new Int32Array(places)
-    this.previousPlace = new Int32Array(places)
-    let place = 0
-    for (let word = 0; word < words.size; word++) {
-      const bytes = words.bytesOf(word)
-      for (let i = 0; i < bytes.length; i++, place++) {
-        this.symbols[place] = idOfByte[bytes[i]!]!
-        this.wordAt[place] = word
-        this.previousSymbol[place] = i > 0 ? place - 1 : NONE
-        this.nextSymbol[place] = i + 1 < bytes.length ? place + 1 : NONE
-      }
-    }
-    for (place = 0; place < places; place++) this.link(place)
+    this.rows = new Int32Array(4 * (words.totalBytes + words.size + 1)).fill(NONE)
+    this.place(words, counts, idOfByte)
     this.offer(0)
   }
 
   /** The pair to merge next, already merged, or null when no pair is frequent enough. */
   next(): [number, number] | null {
-    const { heap } = this
+    const { heap, pairs } = this
     while (heap.pop()) {
       const { pair, count } = heap
-      const now = this.count[pair]!
+      const now = pairs.count[pair]!
       if (now !== count) {
         // A stale entry: other merges took some of its places since.
         if (now >= this.minFrequency) heap.push(now, pair)
         continue
       }
-      const merge: [number, number] = [this.left[pair]!, this.right[pair]!]
+      const merge: [number, number] = [pairs.left[pair]!, pairs.right[pair]!]
       if (this.tieBreak === 'greatest-bytes') {
         this.tokens.push(Uint8Array.of(...this.tokens[merge[0]]!, ...this.tokens[merge[1]]!))
       }
@@ -95,98 +81,97 @@ export class MergeFinder {
     return null
   }
 
-  private mergeEverywhere(pair: number, id: number): void {
-    const { symbols, nextSymbol, previousSymbol } = this
-    const pairsBefore = this.pairs.size
-    for (const place of this.placesOf(pair)) {
-      // In "aaa" the second pair went away with the first.
-      if (this.pairAt[place] !== pair) continue
-      const gone = nextSymbol[place]!
-      const before = previousSymbol[place]!
-      const after = nextSymbol[gone]!
-      this.unlink(place)
-      this.unlink(gone)
-      if (before >= 0) this.unlink(before)
-      symbols[place] = id
-      symbols[gone] = NONE
-      nextSymbol[place] = after
-      if (after >= 0) previousSymbol[after] = place
-      nextSymbol[gone] = NONE
-      this.link(place)
-      if (before >= 0) this.link(before)
+  /** Lays out the words and enters the pairs of their bytes. */
+  private place(words: WordTable, counts: Float64Array, idOfByte: Uint8Array): void {
+    const { rows, pairs } = this
+    const pairOfBytes = new Int32Array(1 << 16).fill(NONE)
+    let at = 1
+    for (let word = 0; word < words.size; word++, at++) {
+      const bytes = words.bytesOf(word)
+      const count = Math.min(counts[word]!, MOST)
+      for (let i = 0; i < bytes.length; i++, at++) {
+        const symbol = idOfByte[bytes[i]!]!
+        rows[4 * at + SYMBOL] = symbol
+        rows[4 * at + START] = at
+        rows[4 * at + COUNT] = count
+        if (i + 1 === bytes.length) continue
+        const following = idOfByte[bytes[i + 1]!]!
+        let pair = pairOfBytes[(symbol << 8) | following]!
+        if (pair === NONE) pair = pairOfBytes[(symbol << 8) | following] = pairs.create(symbol, following)
+        rows[4 * at + PAIR] = pair
+        pairs.enter(pair, at, count)
+      }
     }
-    // Every pair first met now holds the new token, and no other pair can have grown.
+  }
+
+  private mergeEverywhere(pair: number, id: number): void {
+    const { rows, pairs, lengths, pairWithBefore, pairWithAfter } = this
+    const pairsBefore = pairs.size
+    const leftLength = lengths[pairs.left[pair]!]!
+    const length = (lengths[id] = leftLength + lengths[pairs.right[pair]!]!)
+    const places = pairs.placesOf(pair)
+    this.work += places.length
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i]!
+      // The place may have changed since it was entered; in "aaa" the second pair went away with the first.
+      if (rows[4 * place + PAIR] !== pair) continue
+      const gone = place + leftLength
+      const count = rows[4 * place + COUNT]!
+      this.leave(place)
+      this.leave(gone)
+      rows[4 * place + SYMBOL] = id
+      rows[4 * gone + SYMBOL] = NONE
+      rows[4 * (place + length - 1) + START] = place
+      const after = rows[4 * (place + length) + SYMBOL]!
+      if (after !== NONE) {
+        if (pairWithAfter[after] === NONE) pairWithAfter[after] = pairs.create(id, after)
+        this.enter(pairWithAfter[after]!, place, count)
+      }
+      const before = rows[4 * (place - 1) + START]!
+      if (before === NONE) continue
+      this.leave(before)
+      const symbol = rows[4 * before + SYMBOL]!
+      // The newest token before itself is the pair that it forms with the one behind it.
+      const known = symbol === id ? pairWithAfter : pairWithBefore
+      if (known[symbol] === NONE) known[symbol] = pairs.create(symbol, id)
+      this.enter(known[symbol]!, before, count)
+    }
+    for (let made = pairsBefore; made < pairs.size; made++) {
+      pairWithAfter[pairs.right[made]!] = NONE
+      pairWithBefore[pairs.left[made]!] = NONE
+    }
     this.offer(pairsBefore)
   }
 
-  /** Places of a pair. Those of a doubled symbol may overlap and must be taken from the left; the rest may come in any order. */
-  private placesOf(pair: number): Int32Array {
-    let length = 0
-    for (let place = this.firstPlace[pair]!; place !== NONE; place = this.nextPlace[place]!) length++
-    const places = new Int32Array(length)
-    let i = 0
-    for (let place = this.firstPlace[pair]!; place !== NONE; place = this.nextPlace[place]!) places[i++] = place
-    return this.left[pair] === this.right[pair] ? places.sort() : places
+  private enter(pair: number, place: number, count: number): void {
+    this.rows[4 * place + PAIR] = pair
+    this.pairs.enter(pair, place, count)
   }
 
-  /** Enters the pair that starts at `place`, if a symbol follows, in its list and count. */
-  private link(place: number): void {
-    const following = this.nextSymbol[place]!
-    if (following === NONE) return
-    const pair = this.numberOf(this.symbols[place]!, this.symbols[following]!)
-    const first = this.firstPlace[pair]!
-    this.pairAt[place] = pair
-    this.nextPlace[place] = first
-    this.previousPlace[place] = NONE
-    if (first !== NONE) this.previousPlace[first] = place
-    this.firstPlace[pair] = place
-    this.count[pair]! += this.counts[this.wordAt[place]!]!
-  }
-
-  private unlink(place: number): void {
-    const pair = this.pairAt[place]!
+  /** Takes a place out of the count of the pair that begins there, if one does. */
+  private leave(place: number): void {
+    const pair = this.rows[4 * place + PAIR]!
     if (pair === NONE) return
-    const previous = this.previousPlace[place]!
-    const next = this.nextPlace[place]!
-    if (previous === NONE) this.firstPlace[pair] = next
-    else this.nextPlace[previous] = next
-    if (next !== NONE) this.previousPlace[next] = previous
-    this.pairAt[place] = NONE
-    this.count[pair]! -= this.counts[this.wordAt[place]!]!
-  }
-
-  private numberOf(left: number, right: number): number {
-    const known = this.pairs.get(left, right)
-    if (known >= 0) return known
-    const pair = this.pairs.size
-    if (pair === this.left.length) {
-      this.left = grown(this.left, pair * 2)
-      this.right = grown(this.right, pair * 2)
-      this.count = grown(this.count, pair * 2)
-      this.firstPlace = grown(this.firstPlace, pair * 2)
-    }
-    this.pairs.add(left, right, pair)
-    this.left[pair] = left
-    this.right[pair] = right
-    this.firstPlace[pair] = NONE
-    return pair
+    this.pairs.count[pair]! -= this.rows[4 * place + COUNT]!
+    this.rows[4 * place + PAIR] = NONE
   }
 
   private hasLowerIds(a: number, b: number): boolean {
-    const difference = this.left[a]! - this.left[b]!
-    return difference < 0 || (difference === 0 && this.right[a]! < this.right[b]!)
+    const { left, right } = this.pairs
+    const difference = left[a]! - left[b]!
+    return difference < 0 || (difference === 0 && right[a]! < right[b]!)
   }
 
   private isGreater(a: number, b: number): boolean {
-    const left = compareBytes(this.tokens[this.left[a]!]!, this.tokens[this.left[b]!]!)
-    return left > 0 || (left === 0 && compareBytes(this.tokens[this.right[a]!]!, this.tokens[this.right[b]!]!) > 0)
+    const { left, right } = this.pairs
+    const difference = compareBytes(this.tokens[left[a]!]!, this.tokens[left[b]!]!)
+    return difference > 0 || (difference === 0 && compareBytes(this.tokens[right[a]!]!, this.tokens[right[b]!]!) > 0)
   }
 
   private offer(from: number): void {
-    for (let pair = from; pair < this.pairs.size; pair++) {
-      const count = this.count[pair]!
-      if (count >= this.minFrequency) this.heap.push(count, pair)
-    }
+    const { heap, minFrequency } = this
+    const { count, size } = this.pairs
+    for (let pair = from; pair < size; pair++) if (count[pair]! >= minFrequency) heap.push(count[pair]!, pair)
   }
 }
 

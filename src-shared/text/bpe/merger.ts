@@ -11,6 +11,8 @@ export class Merger {
   /** Symbols looked at so far: a measure of work that a test can hold against the length of the input. */
   work = 0
   private readonly ranks: PairTable
+  /** Rank of every pair of bytes, by first byte * 256 + second: most look-ups are for one, and this table is small and has no chains. */
+  private readonly byteRanks = new Int32Array(1 << 16)
   private ids = new Int32Array(SCAN_LIMIT)
   private rankAt = new Int32Array(SCAN_LIMIT)
 
@@ -20,6 +22,8 @@ export class Merger {
     for (let rank = 0; rank < left.length; rank++) {
       if (this.ranks.get(left[rank]!, right[rank]!) < 0) this.ranks.add(left[rank]!, right[rank]!, rank)
     }
+    const { idOfByte } = vocabulary
+    for (let i = 0; i < 1 << 16; i++) this.byteRanks[i] = this.rankOf(idOfByte[i >> 8]!, idOfByte[i & 255]!)
   }
 
   private rankOf(left: number, right: number): number {
@@ -34,10 +38,10 @@ export class Merger {
       this.ids = new Int32Array(length)
       this.rankAt = new Int32Array(length)
     }
-    const { ids, rankAt } = this
+    const { ids, rankAt, byteRanks } = this
     const { idOfByte } = this.vocabulary
     for (let i = 0; i < length; i++) ids[i] = idOfByte[bytes[start + i]!]!
-    for (let i = 0; i + 1 < length; i++) rankAt[i] = this.rankOf(ids[i]!, ids[i + 1]!)
+    for (let i = 0; i + 1 < length; i++) rankAt[i] = byteRanks[(bytes[start + i]! << 8) | bytes[start + i + 1]!]!
     this.work += length
     const kept = length <= SCAN_LIMIT ? this.mergeByScan(length) : this.mergeByHeap(length)
     for (let i = 0; i < kept; i++) out[at + i] = ids[i]!

@@ -6,7 +6,7 @@ import { MAX_VOCAB } from './pair-table.ts'
 import { BpeTokenizer } from './bpe-tokenizer.ts'
 import { END_OF_TEXT } from '../special-tokens.ts'
 import { vocabularyFromMerges } from './vocabulary.ts'
-import { grown, WordTable } from './word-table.ts'
+import { grown, viewOf, WordTable } from './word-table.ts'
 
 /** Room for distinct words, far above what a language needs (English: about 5 MB in 100 MB): a file of base64 must not fill the memory. */
 const DISTINCT_BYTES = 32 * 1024 * 1024
@@ -48,10 +48,11 @@ export class BpeTrainer {
    */
   add(bytes: Uint8Array): void {
     const { words } = this
+    const view = viewOf(bytes)
     const end = bytes.length
     for (let start = 0; start < end;) {
       const stop = pretokenEnd(bytes, start, end)
-      let word = words.find(bytes, start, stop)
+      let word = words.find(bytes, view, start, stop)
       if (word < 0) {
         if (words.totalBytes + stop - start > DISTINCT_BYTES) {
           start = stop

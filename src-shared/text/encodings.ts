@@ -1,0 +1,33 @@
+import type { TextEncoding } from '../contract/schemas.ts'
+
+/** What people know each encoding by: the writing it is for, and its usual name. */
+export const ENCODING_NAMES: Record<TextEncoding, string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16 LE',
+  'utf-16be': 'UTF-16 BE',
+  'windows-1252': 'Western (Windows-1252, Latin-1)',
+  'windows-1250': 'Central European (Windows-1250)',
+  'windows-1251': 'Cyrillic (Windows-1251)',
+  'windows-1253': 'Greek (Windows-1253)',
+  'windows-1254': 'Turkish (Windows-1254)',
+  'windows-1255': 'Hebrew (Windows-1255)',
+  'windows-1256': 'Arabic (Windows-1256)',
+  'windows-1257': 'Baltic (Windows-1257)',
+  'windows-1258': 'Vietnamese (Windows-1258)',
+  'iso-8859-2': 'Central European (ISO 8859-2)',
+  'iso-8859-5': 'Cyrillic (ISO 8859-5)',
+  'iso-8859-7': 'Greek (ISO 8859-7)',
+  'iso-8859-8': 'Hebrew (ISO 8859-8)',
+  'iso-8859-15': 'Western (ISO 8859-15)',
+  'koi8-r': 'Cyrillic (KOI8-R)',
+  'koi8-u': 'Ukrainian (KOI8-U)',
+  ibm866: 'Cyrillic (DOS, IBM 866)',
+  macintosh: 'Western (Mac OS Roman)',
+  'windows-874': 'Thai (Windows-874)',
+  gb18030: 'Chinese (GBK, GB 18030)',
+  big5: 'Chinese, traditional (Big5)',
+  shift_jis: 'Japanese (Shift JIS)',
+  'euc-jp': 'Japanese (EUC-JP)',
+  'iso-2022-jp': 'Japanese (ISO-2022-JP)',
+  'euc-kr': 'Korean (EUC-KR)',
+}

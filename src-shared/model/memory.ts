@@ -1,5 +1,10 @@
 import type { GptConfig, Head } from './config.ts'
+import type { Hardware } from './hardware.ts'
+import { CPU_LAYOUT, packTensors, tensorBytes, WEBGPU_LAYOUT, type TensorSpec } from './layout.ts'
 import { parameterTable } from './parameters.ts'
+import { programBytes } from './program-bytes.ts'
+import { sessionTensors, type Precision, type Recompute } from './tensors.ts'
+import { trainAll, type Trainable } from './trainable.ts'
 
 /**
  * Number of parameters: V C + T C + L (12 C^2 + 10 C, and 3 C more with a qkv bias) + 2 C,
@@ -16,32 +21,48 @@ export interface MemoryEstimate {
   moments: number
   activations: number
   logits: number
+  /** Inputs, results, and what programs need for themselves. */
+  workspace: number
   total: number
 }
 
-/** Rows of logits held at once: the loss works through the batch in pieces of this many tokens. */
-const LOGITS_CHUNK_ROWS = 512
+export interface MemoryOptions {
+  recompute?: Recompute
+  /** Micro-batches of a step. */
+  accumulate?: number
+  hardware?: Hardware
+  precision?: Precision
+}
 
 /**
- * Memory of a training step in f32 (4 bytes each). Parameters, gradients and two moments each take one number per parameter.
- * Activations per token and block: 16 C (two norms, qkv 3, attention 1, two residuals, feed-forward 4 before GELU and 4 after),
- * H for the softmax's logsumexp, 4 for the norms' statistics. Once per token: C for the embeddings, 9 C + H for one block's gradients
- * in flight, C more with dropout. Once per row that the head sees (tokens, or texts with class labels): C + 2 for the final norm.
+ * Memory of a training step over `batchSize` examples at once, to the byte as a session allocates it, but for programs: their share,
+ * which is small, is estimated.
  */
-export function trainingMemory(config: GptConfig, head: Head, batchSize: number, seqLen: number): MemoryEstimate {
-  const { vocabSize: V, nEmbd: C, nLayer: L, nHead: H } = config
-  const params = 4 * parameterCount(config, head)
-  const tokens = batchSize * seqLen
-  const [rows, classes] = head.kind === 'classification' ? [batchSize, head.numLabels] : [tokens, V]
-  const perToken = L * (16 * C + H + 4) + C + 9 * C + H + (config.dropout > 0 ? C : 0)
-  const activations = 4 * (tokens * perToken + rows * (C + 2))
-  const logits = 4 * classes * Math.min(rows, LOGITS_CHUNK_ROWS)
-  return {
-    params,
-    grads: params,
-    moments: 2 * params,
-    activations,
+export function trainingMemory(
+  config: GptConfig,
+  head: Head,
+  batchSize: number,
+  seqLen: number,
+  trainable: Trainable = trainAll(config),
+  { recompute = 0, accumulate = 1, hardware = { kind: 'gpu', threads: 1 }, precision = 'f32' }: MemoryOptions = {},
+): MemoryEstimate {
+  const largest = hardware.largestBinding ?? Infinity
+  const shape = { config, head, batch: batchSize, seqLen, training: true, trainable, recompute, largest, precision }
+  const { trained, frozen, activations, inputs } = sessionTensors(shape)
+  const layout = hardware.kind === 'cpu' ? CPU_LAYOUT : WEBGPU_LAYOUT
+  const packed = (specs: readonly TensorSpec[]) =>
+    4 * packTensors(specs, layout, largest).lengths.reduce((a, b) => a + b, 0)
+  const single = (specs: readonly TensorSpec[]) => specs.reduce((sum, spec) => sum + tensorBytes(spec, layout), 0)
+  const logits = single(inputs.filter(({ name }) => name === 'logits'))
+  const grads = packed(trained)
+  const parts = {
+    // In mixed precision with a shadow in 16 bits.
+    params: (precision === 'mixed' ? 1.5 : 1) * (grads + packed(frozen)),
+    grads,
+    moments: 2 * grads,
+    activations: single(activations),
     logits,
-    total: 4 * params + activations + logits,
+    workspace: single(inputs) - logits + programBytes(shape, accumulate, hardware),
   }
+  return { ...parts, total: Object.values(parts).reduce((a, b) => a + b, 0) }
 }

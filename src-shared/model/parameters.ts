@@ -1,6 +1,11 @@
 import type { GptConfig, Head } from './config.ts'
 
-export type ParameterInit = { kind: 'normal'; std: number } | { kind: 'ones' } | { kind: 'zeros' }
+export type ParameterInit =
+  | { kind: 'normal'; std: number }
+  /** Between -bound and bound. */
+  | { kind: 'uniform'; bound: number }
+  | { kind: 'ones' }
+  | { kind: 'zeros' }
 
 /** One trainable tensor, row-major f32, under its Hugging Face name. */
 export interface ParameterSpec {

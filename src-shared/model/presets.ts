@@ -41,7 +41,7 @@ export const PRESETS: readonly Preset[] = [
   {
     id: 'small',
     name: 'Small',
-    description: 'Holds a thread over a paragraph. Wants a graphics card and some megabytes of text.',
+    description: 'Holds a thread over a paragraph. Wants some megabytes of text, and a graphics card or hours.',
     suggestedVocab: 4096,
     shape: { ...common, nEmbd: 256, nLayer: 6, nHead: 8 },
   },

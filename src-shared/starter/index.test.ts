@@ -7,7 +7,7 @@ import { generateStarter, starters } from './index.ts'
 // A change here changes what everybody's starter models were trained on: change it knowingly.
 const CHECKSUMS = {
   stories: '76dda775314607cca0f935a776d74c5292446d9ea36fecd9d9d90b82628929a7',
-  instructions: '8fb9a6865af928a7c07cd9b524e1059f28e1036b6174c1744b15890b3287ad7f',
+  instructions: 'f83f5fa9689dc5cf6dc035a564258f8f2a52f8000898f0cdfaa50a67eea90013',
   messages: '7d07701fbe30deae1ba245796d3e196912e50dd5c36d96921f6c83bcfc17e61e',
 }
 

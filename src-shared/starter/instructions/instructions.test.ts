@@ -6,9 +6,9 @@ import { generateInstructions } from './instructions.ts'
 
 const pairs = [...generateInstructions(createRng(2))]
 
-test('is about 5 000 short pairs', () => {
-  expect(pairs.length).toBeGreaterThan(4500)
-  expect(pairs.length).toBeLessThan(5500)
+test('is about 2 200 short pairs', () => {
+  expect(pairs.length).toBeGreaterThan(2000)
+  expect(pairs.length).toBeLessThan(2400)
   for (const { instruction, input, output } of pairs) {
     expect(output).not.toBe('')
     expect(instruction).toMatch(/^[A-Z]/)
@@ -39,9 +39,11 @@ test('every closed fact is asked in several phrasings, so a held-out one was see
     pairs.filter(
       (pair) => pair.output === output && new RegExp(`\\b${subject}\\b`, 'i').test(`${pair.instruction} ${pair.input}`),
     )
-  for (const [a, b] of [...facts.opposites, ...facts.plurals, ...facts.pasts, ...facts.capitals]) {
-    expect(asked(a!, b!).length, a).toBeGreaterThanOrEqual(4)
-  }
+  const known = [...facts.opposites, ...facts.plurals, ...facts.pasts, ...facts.capitals].filter(
+    ([a, b]) => asked(a!, b!).length > 0,
+  )
+  expect(known.length).toBeGreaterThan(100)
+  for (const [a, b] of known) expect(asked(a!, b!).length, a).toBeGreaterThanOrEqual(4)
 })
 
 test('an instruction with its input has one answer only, also up to capital letters', () => {
@@ -61,7 +63,6 @@ type Check = {
 }
 
 const VOWELS = /[aeiou]/
-const list = (text: string) => text.split(', ')
 const integers = (text: string) => text.match(/\d+/g)!.map(Number)
 const lastWord = (text: string) => /([\w ]+?)[.?]?$/.exec(text.trim())![1]!.split(' ').at(-1)!
 const table = (pairs: readonly (readonly string[])[]) => new Set(pairs.map((pair) => pair.join('>')))
@@ -144,39 +145,18 @@ const checks: readonly Check[] = [
       output === pastOf(subject(/(?:of|verb|Today I) (?!the)(\w+)[?.]/, input, instruction)),
   },
   {
-    asks: /How much is this|plus|minus|^Add|^Take|^Start|What is \d/,
+    asks: /How much is|plus|minus|^Add|What is \d/,
     right: (whole, _, output) => {
       const [a, b] = integers(whole) as [number, number]
-      if (/^Take/.test(whole)) return Number(output) === b - a
-      return Number(output) === (/ - |minus|take away/.test(whole) ? a - b : a + b)
+      return Number(output) === (/ - |minus/.test(whole) ? a - b : a + b)
     },
   },
-  {
-    asks: /^(Sort (the|these) numbers|Put these numbers|Write the numbers)/,
-    right: (_, input, output) => {
-      const sorted = integers(output)
-      return (
-        sorted.every((n, i) => i === 0 || sorted[i - 1]! < n) &&
-        list(output).sort().join() === list(input).sort().join()
-      )
-    },
-  },
-  {
-    asks: /^(Sort (the|these) words|Put these words|Write the words)/,
-    right: (_, input, output) => {
-      const sorted = list(output)
-      return (
-        sorted.every((word, i) => i === 0 || sorted[i - 1]! < word) &&
-        sorted.toSorted().join() === list(input).toSorted().join()
-      )
-    },
-  },
-  { asks: /which country|Which country|Name the country/, right: inTable(facts.capitals.map(([a, b]) => [b!, a!])) },
+  { asks: /country/, right: inTable(facts.capitals.map(([a, b]) => [b!, a!])) },
   { asks: /[Cc]apital of|the capital\.$/, right: inTable(facts.capitals) },
   {
-    asks: /kind of|Is \w+(?: \w+)? an animal|group\.|this word belong/,
+    asks: /kind of|Which group/,
     right: (_, input, output, instruction) => {
-      const word = subject(/(?:this: |^Is )([a-z ]+?)(?:\?| an animal)/, input, instruction)
+      const word = subject(/(?:is|the word) ([a-z ]+)[?.]/, input, instruction)
       return output.replace(/^an? /, '') === groupOf(word)
     },
   },
@@ -197,50 +177,15 @@ const checks: readonly Check[] = [
   { asks: /sound|What does a/i, right: inTable(facts.sounds) },
   { asks: /baby|young/, right: inTable(facts.babies) },
   {
-    asks: /capital letters|upper case|letters big/,
-    right: (_, input, output, instruction) => output === subject(/Write (\w+)/, input, instruction).toUpperCase(),
-  },
-  {
-    asks: /small letters|lower case|letters small/,
-    right: (_, input, output, instruction) => output === subject(/Write (\w+)/, input, instruction).toLowerCase(),
-  },
-  {
     asks: /letter/,
     right: (_, input, output, instruction) => {
       const word = subject(/(?:of|does) (\w+)/, input, instruction)
-      return output === (/last|end/.test(instruction) ? word.at(-1) : word[0])
-    },
-  },
-  { asks: /first word|comes first/, right: (_, input, output) => output === list(input)[0] },
-  { asks: /last word|comes last/, right: (_, input, output) => output === list(input).at(-1) },
-  { asks: /^How many (words|things)|^Count/, right: (_, input, output) => Number(output) === list(input).length },
-  {
-    asks: /does not belong|does not fit|not like the others|wrong group/,
-    right: (_, input, output) => {
-      const others = list(input)
-        .filter((word) => word !== output)
-        .map(groupOf)
-      return others.length === 3 && new Set(others).size === 1 && groupOf(output) !== others[0]
-    },
-  },
-  {
-    asks: /into a question|Make a question|as a question/,
-    right: (_, input, output) => {
-      const [, verb, rest] = /^(Is|Was) (.*)\?$/.exec(output) ?? []
-      const words = input.replace(/\.$/, '').replace(/^The /, 'the ').split(` ${verb?.toLowerCase()} `)
-      return rest === words.join(' ')
+      return output === word[0]
     },
   },
   {
     asks: /negative|not so|word not/,
     right: (_, input, output) => / (is|was) not /.test(output) && output.replace(' not ', ' ') === input,
-  },
-  {
-    asks: /story about|very short story|story with/,
-    right: (whole, _, output) => {
-      const [, kind, thing] = /an? (\w+) and an? (\w+)/.exec(whole)!
-      return output.includes(` ${kind} `) && new RegExp(`\\b${thing}\\b`).test(output) && /\.$/.test(output)
-    },
   },
   { asks: /Who|Where|What did|How did/, right: (whole, input, output) => storyAnswer(whole, input, output) },
 ]
@@ -250,12 +195,11 @@ function storyAnswer(whole: string, story: string, output: string): boolean {
   const question = /(?:Who|Where|What|How) [^?]*\?/.exec(whole)![0]
   const place = /(?:in|under|by|on|at|behind|near) (?:the|a) \w+/.exec(story)?.[0]
   const ends = story.replace(/\.$/, '')
-  if (question.startsWith('Where'))
-    return output === place && (ends.endsWith(place!) || story.includes(`were ${place}.`))
+  if (question.startsWith('Where')) return output === place && ends.endsWith(place!)
   const owner = /^What did (\w+) have/.exec(question)
   if (owner) return story.includes(`${owner[1]} had ${output}.`)
-  if (question.startsWith('What color')) return story.includes(` ${output} ${lastWord(question)} `)
-  if (question.startsWith('What did')) return story.includes(` ${output} ${place}.`) && /^an? \w+ \w+$/.test(output)
+  if (question.startsWith('What color')) return story.includes(` ${output} ${lastWord(question)}.`)
+  if (question.startsWith('What did')) return story.includes(` ${output} ${place}.`) && /^an? \w+$/.test(output)
   const feeling = /^How did (\w+) feel/.exec(question)
   if (feeling) return new RegExp(`\\b${feeling[1]} was ${output}[,.]`).test(story)
   const [, verb, rest] = /^Who (\w+) (?:the )?(\w+)\?/.exec(question)!

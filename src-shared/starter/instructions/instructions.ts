@@ -9,7 +9,7 @@ import { wordTasks } from './words.ts'
 /** Yields every pair once, all tasks mixed. */
 export function* generateInstructions(rng: Rng): Generator<InstructionPair> {
   const pairs = smallTalk.map(([instruction, output]) => ({ instruction: instruction!, input: '', output: output! }))
-  for (const task of [...knowledgeTasks, ...numberTasks(rng), ...wordTasks(rng), ...sentenceTasks(rng)]) {
+  for (const task of [...knowledgeTasks, ...numberTasks, ...wordTasks, ...sentenceTasks(rng)]) {
     for (const pair of pairsOf(task, rng)) pairs.push(pair)
   }
   yield* rng.shuffle(pairs)

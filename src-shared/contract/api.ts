@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import * as c from './cleaning.ts'
 import * as s from './schemas.ts'
+import { statisticsRequestSchema, statisticsSchema } from './statistics.ts'
 
 const id = v.object({ id: s.idSchema })
 const nothing = v.object({})
@@ -14,6 +16,10 @@ export const api = {
   'settings.get': { input: nothing, output: s.settingsSchema },
   'settings.set': { input: v.partial(s.settingsSchema), output: s.settingsSchema },
 
+  /** Which kernels suit a graphics card, as the engine wrote it down; null where it never did. */
+  'tuning.get': { input: v.pick(s.tuningSchema, ['adapter']), output: v.object({ text: v.nullable(v.string()) }) },
+  'tuning.set': { input: s.tuningSchema, output: nothing },
+
   'projects.list': { input: nothing, output: v.array(s.projectSchema) },
   'projects.get': { input: id, output: s.projectSchema },
   'projects.create': { input: s.projectCreateSchema, output: s.projectSchema },
@@ -26,9 +32,9 @@ export const api = {
     output: s.sourceSchema,
   },
   'sources.delete': { input: id, output: nothing },
-  /** Looks at a source: kind by content, encoding, columns, suggested roles. Pass `encoding` to override the guess. */
+  /** Looks at a source: kind by content, encoding, columns, suggested roles. What is passed along overrides what the content shows. */
   'sources.probe': {
-    input: v.object({ id: s.idSchema, encoding: v.optional(s.encodingSchema) }),
+    input: v.object({ id: s.idSchema, ...s.readingSchema.entries }),
     output: s.probeSchema,
   },
 
@@ -46,18 +52,72 @@ export const api = {
     output: v.object({ total: v.number(), records: v.array(s.previewRecordSchema) }),
   },
 
+  /** Makes the dataset anew from its stored sources, with other choices, as a dataset of its own: the old one stays as it is. */
+  'datasets.rebuild': {
+    input: v.object({ id: s.idSchema, build: c.buildSchema, edits: v.pipe(v.array(c.editSchema), v.maxLength(2000)) }),
+    output: s.jobSchema,
+  },
+  'datasets.edits': { input: id, output: v.array(c.editSchema) },
+  /** The problems of one kind, a page at a time. */
+  'datasets.problems': {
+    input: v.object({
+      id: s.idSchema,
+      kind: c.problemKindSchema,
+      offset: v.number(),
+      limit: v.pipe(v.number(), v.maxValue(1000)),
+    }),
+    output: v.object({ listed: v.number(), problems: v.array(c.reportedProblemSchema) }),
+  },
+  /** Whether an edited record could be used: null, or why not. */
+  'datasets.checkEdit': {
+    input: v.object({ id: s.idSchema, edit: c.editSchema }),
+    output: v.object({ reason: v.nullable(v.string()) }),
+  },
+  'datasets.tryRecipe': {
+    input: v.object({ id: s.idSchema, build: c.buildSchema }),
+    output: c.recipeTrialSchema,
+  },
+  'datasets.leakage': { input: id, output: c.leakageSchema },
+  'datasets.setLicence': { input: v.object({ id: s.idSchema, licence: c.licenceSchema }), output: s.datasetSchema },
+  'datasets.passport': { input: id, output: c.passportSchema },
+  /** Computes every hash of the passport anew from the stored bytes. */
+  'datasets.verify': { input: id, output: c.passportCheckSchema },
+  /** Whether the files it was imported from are still what they were: by size and date, and by hash where only the date differs. */
+  'datasets.originals': { input: id, output: v.array(c.originalSchema) },
+  /** The same for one of them, `file` by its number, with a file that was handed over as what it is now. */
+  'datasets.compareOriginal': {
+    input: v.object({ id: s.idSchema, file: v.pipe(v.number(), v.integer(), v.minValue(0)), sourceId: s.idSchema }),
+    output: c.originalSchema,
+  },
+
   'tokenizers.list': { input: nothing, output: v.array(s.tokenizerSchema) },
   'tokenizers.get': { input: id, output: s.tokenizerSchema },
   /** Trains (or takes) the tokenizer and tokenizes the dataset with it into shards, as one job. */
   'tokenizers.create': { input: s.tokenizerCreateSchema, output: s.jobSchema },
+  /** The same with the tokenizer.json of a source, which must be a byte-level BPE or a list of characters. */
+  'tokenizers.import': { input: v.object({ datasetId: s.idSchema, sourceId: s.idSchema }), output: s.jobSchema },
   'tokens.manifest': {
     input: v.object({ datasetId: s.idSchema, tokenizerId: s.idSchema }),
     output: s.tokensManifestSchema,
   },
 
+  /** What was counted before; null when it was not, or the dataset or tokenizer changed since. */
+  'statistics.get': { input: statisticsRequestSchema, output: v.nullable(statisticsSchema) },
+  /** Counts a dataset as a job; of a large one a sample, unless `whole`. The same count under way is joined. */
+  'statistics.create': {
+    input: v.object({ ...statisticsRequestSchema.entries, whole: v.boolean() }),
+    output: s.jobSchema,
+  },
+
   'jobs.get': { input: id, output: s.jobSchema },
   'jobs.list': { input: nothing, output: v.array(s.jobSchema) },
   'jobs.cancel': { input: id, output: s.jobSchema },
+  /** What was under way when the studio was last closed or killed. */
+  'jobs.interrupted': { input: nothing, output: v.array(s.interruptedJobSchema) },
+  /** Does interrupted work again from its beginning, with the choices made then. */
+  'jobs.restart': { input: id, output: s.jobSchema },
+  /** Forgets interrupted work and frees what it still holds on the disk. */
+  'jobs.discard': { input: id, output: nothing },
 
   'runs.list': { input: nothing, output: v.array(s.runSchema) },
   'runs.get': { input: id, output: s.runSchema },
@@ -97,6 +157,11 @@ export const api = {
       manifest: v.nullable(s.checkpointManifestSchema),
       skipped: v.array(v.object({ id: s.idSchema, reason: v.string() })),
     }),
+  },
+  /** One checkpoint by its id, if every hash verifies. AppError 'not_found' or 'corrupt'. */
+  'checkpoints.get': {
+    input: v.object({ runId: s.idSchema, id: s.idSchema }),
+    output: s.checkpointManifestSchema,
   },
 
   'chats.list': { input: v.object({ projectId: s.idSchema }), output: v.array(s.chatSchema) },

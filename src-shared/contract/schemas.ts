@@ -1,5 +1,7 @@
 import * as v from 'valibot'
 import { gptConfigSchema } from '../model/config.ts'
+import { trainableChoiceSchema } from '../model/trainable-choice.ts'
+import { licenceSchema, madeSchema } from './cleaning.ts'
 import { appErrorSchema } from './errors.ts'
 
 /** Ids are made by main: lower-case letters, digits and dashes. Nothing else ever becomes part of a path. */
@@ -13,6 +15,14 @@ const nullable = <T extends v.GenericSchema>(schema: T) => v.nullable(schema)
 export const settingsSchema = v.object({
   theme: v.picklist(['system', 'light', 'dark']),
   backend: v.picklist(['auto', 'webgpu', 'cpu']),
+  /** Threads of the CPU backend; null for the number that suits the machine. */
+  cpuThreads: v.optional(nullable(v.pipe(count, v.minValue(1), v.maxValue(1024))), null),
+})
+
+/** Choices of the engine for one adapter, told apart by its name, driver and browser; only the engine reads the text. */
+export const tuningSchema = v.object({
+  adapter: v.pipe(v.string(), v.maxLength(1000)),
+  text: v.pipe(v.string(), v.maxLength(100_000)),
 })
 
 export const appInfoSchema = v.object({
@@ -20,7 +30,8 @@ export const appInfoSchema = v.object({
   host: v.picklist(['web', 'electron']),
   platform: v.string(),
   dataDir: v.string(),
-  cpuCount: count,
+  /** Of the processor, as far as this studio may use them. */
+  physicalCores: count,
   totalMemoryBytes: count,
   freeDiskBytes: count,
 })
@@ -48,14 +59,87 @@ const projectPatchSchema = v.partial(v.omit(projectSchema, ['id', 'createdAt', '
 
 // ---------------------------------------------------------------------------------------------- sources and datasets
 
-export const fileKindSchema = v.picklist(['text', 'markdown', 'csv', 'tsv', 'json', 'jsonl'])
-export const encodingSchema = v.picklist(['utf-8', 'utf-16le', 'utf-16be'])
+export const fileKindSchema = v.picklist([
+  'text',
+  'markdown',
+  'csv',
+  'tsv',
+  'json',
+  'jsonl',
+  'html',
+  'docx',
+  'epub',
+  'pdf',
+  'parquet',
+])
+/** Encodings of the WHATWG standard under the labels that `TextDecoder` knows, the Unicode ones first. */
+export const encodingSchema = v.picklist([
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+  'windows-1253',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'windows-1258',
+  'iso-8859-2',
+  'iso-8859-5',
+  'iso-8859-7',
+  'iso-8859-8',
+  'iso-8859-15',
+  'koi8-r',
+  'koi8-u',
+  'ibm866',
+  'macintosh',
+  'windows-874',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'iso-2022-jp',
+  'euc-kr',
+])
+/** What becomes of bytes that are invalid in a file's encoding: it is refused, or U+FFFD stands for them, or their lines are left out. */
+export const invalidBytesSchema = v.picklist(['refuse', 'replace', 'drop-lines'])
 export const purposeSchema = v.picklist(['pretrain', 'instruct', 'classify'])
 /** What a column or key of a record is used for. */
-export const roleSchema = v.picklist(['text', 'label', 'instruction', 'input', 'output', 'ignore'])
+export const roleSchema = v.picklist([
+  'text',
+  'label',
+  'instruction',
+  'input',
+  'output',
+  /** A whole chat: a list of messages, each with who speaks and what is said. */
+  'messages',
+  /** Several inputs with their outputs under one instruction. */
+  'instances',
+  'ignore',
+])
 
 /** A file the person handed over: uploaded (web) or registered by path (Electron). Only this id crosses the contract. */
 export const sourceSchema = v.object({ id: idSchema, name: v.string(), bytes: count })
+
+/** How a file is to be read, as far as the person decided it; what is missing is told from its content. */
+export const readingSchema = v.partial(
+  v.object({
+    encoding: encodingSchema,
+    kind: fileKindSchema,
+    /** One character between the cells of a table. */
+    delimiter: v.pipe(v.string(), v.length(1)),
+    hasHeader: v.boolean(),
+    invalid: invalidBytesSchema,
+  }),
+)
+
+/**
+ * How a sample is taken of a huge file: its first bytes, or pieces from evenly spread places (the first of them the beginning, for its
+ * column names). Cut at line ends, so it may be a little smaller than asked for.
+ */
+export const sampleFromSchema = v.picklist(['start', 'spread'])
 
 export const problemSchema = v.object({
   file: v.string(),
@@ -70,7 +154,19 @@ export const probeSchema = v.object({
   /** Set when the file cannot be used at all; the rest is then meaningless. */
   error: v.optional(appErrorSchema),
   kind: fileKindSchema,
+  /** Whether the file is compressed; everything else here is about what is inside. */
+  gzip: v.boolean(),
   encoding: encodingSchema,
+  /** How the encoding was found, in words; empty for documents that say it themselves. */
+  encodingFound: v.string(),
+  /** Up to three lines that would look wrong in a wrong encoding. */
+  encodingSamples: v.array(v.object({ line: count, text: v.string() })),
+  /** Bytes that are invalid in `encoding`, and the line of the first; null when none were seen. */
+  invalid: nullable(v.object({ bytes: count, line: count, handling: invalidBytesSchema })),
+  /** Something to know before using the file, e.g. of the quality of a PDF's text; empty when there is nothing. */
+  note: v.string(),
+  /** Size of running text: counted, or (not `exact`) told from its first MiB. Null for records and documents. */
+  size: nullable(v.object({ characters: count, lines: count, exact: v.boolean() })),
   /** First lines of a text file (at most 40 lines of at most 400 characters). */
   previewLines: v.array(v.string()),
   /** For records: column names or keys, in order ("column 1", ... when a CSV has no header). */
@@ -79,6 +175,15 @@ export const probeSchema = v.object({
   delimiter: v.string(),
   /** First records as cells, in the order of `columns` (at most 20). */
   sampleRows: v.array(v.array(v.string())),
+  /** Rows looked at, the whole file or its beginning, and those of them that cannot be read. Null for running text. */
+  rows: nullable(
+    v.object({
+      count,
+      whole: v.boolean(),
+      bad: count,
+      problems: v.array(v.object({ line: count, reason: v.string() })),
+    }),
+  ),
   /** Suggested role per column. */
   roles: v.record(v.string(), roleSchema),
   /** The purpose the columns suggest. */
@@ -99,7 +204,17 @@ export const datasetSchema = v.object({
   /** Set for a starter set: its generator's name. */
   starter: nullable(v.string()),
   sources: v.array(
-    v.object({ name: v.string(), bytes: count, sha256: v.string(), kind: fileKindSchema, encoding: encodingSchema }),
+    v.object({
+      name: v.string(),
+      bytes: count,
+      sha256: v.string(),
+      kind: fileKindSchema,
+      encoding: encodingSchema,
+      /** Bytes that were invalid in the encoding, and what was done about them. */
+      invalid: v.optional(v.object({ bytes: count, handling: invalidBytesSchema })),
+      /** Set when only a sample was taken: `bytes` and `sha256` above are the sample's, `of` is the size of the whole file. */
+      sample: v.optional(v.object({ of: count, from: sampleFromSchema })),
+    }),
   ),
   /** Documents (pretrain), pairs (instruct) or labelled texts (classify). */
   records: splitCountsSchema,
@@ -113,7 +228,11 @@ export const datasetSchema = v.object({
   /** For classify: labels in id order, with the number of texts per part. */
   classes: v.array(v.object({ label: v.string(), counts: splitCountsSchema })),
   duplicatesDropped: count,
+  /** Records left out, the first of them listed. */
   problems: v.object({ total: count, kept: v.array(problemSchema) }),
+  /** How it was made from its stored sources, and can be made anew; missing where those were not kept. */
+  made: v.optional(madeSchema),
+  licence: v.optional(licenceSchema),
 })
 
 export const previewRecordSchema = v.record(v.string(), v.string())
@@ -126,6 +245,8 @@ export const starterSchema = v.object({
   /** What a small model can learn from it, honestly. */
   learnable: v.string(),
   licence: v.string(),
+  /** Where it comes from, in a sentence. */
+  source: v.string(),
   approxBytes: count,
   records: count,
 })
@@ -149,6 +270,8 @@ export const tokenizerSchema = v.object({
   tokens: splitCountsSchema,
   /** Characters of the dataset that the vocabulary lacks (characters tokenizer only). */
   unknown: count,
+  /** Name of the tokenizer.json it was taken from; absent for those made here. */
+  importedFrom: v.optional(v.string()),
 })
 
 /** The tokens of a dataset on disk under one tokenizer: data-and-formats.md section 4. */
@@ -185,7 +308,16 @@ export const runStatusSchema = v.picklist([
 export const trainingSettingsSchema = v.object({
   /** Optimizer steps in all. */
   steps: v.pipe(count, v.minValue(1)),
+  /** Examples that are on the device at once. */
   batchSize: v.pipe(count, v.minValue(1), v.maxValue(4096)),
+  /** Batches whose gradients are summed before an optimizer step, so that a step sees that many times more examples; 1 in older runs. */
+  accumulation: v.optional(v.pipe(count, v.minValue(1), v.maxValue(1024)), 1),
+  /** What trains; everything in older runs. All else stays as in the run started from. */
+  trainable: v.optional(trainableChoiceSchema, { kind: 'all' }),
+  /** What the backward pass works out again to save memory; 'auto' is as little as fits. No result depends on it. */
+  recompute: v.optional(v.picklist(['auto', 0, 1, 2]), 'auto'),
+  /** f32 when absent. 'mixed', where the device has 16-bit floats: weights and activations in 16 bits, all that is summed in 32. */
+  precision: v.optional(v.picklist(['f32', 'mixed'])),
   /** Peak learning rate, reached after warm-up. */
   learningRate: v.pipe(v.number(), v.minValue(0)),
   /** Final learning rate of the cosine. */
@@ -241,6 +373,10 @@ export const runSchema = v.object({
   datasetId: idSchema,
   /** The run this one was finetuned from. */
   baseRunId: nullable(idSchema),
+  /** Where only adapters train: the checkpoint of that run whose weights they belong to. It is kept as long as this run is. */
+  baseCheckpointId: v.optional(idSchema),
+  /** The run with adapters that this whole model was made of. */
+  mergedFrom: v.optional(idSchema),
   /** Class labels in id order (classify only). */
   labels: v.array(v.string()),
   settings: trainingSettingsSchema,
@@ -254,7 +390,8 @@ export const runSchema = v.object({
   tokensSeen: count,
   /** Training time without pauses. */
   elapsedMs: v.pipe(v.number(), v.minValue(0)),
-  backend: nullable(v.object({ kind: v.picklist(['webgpu', 'cpu']), adapter: v.string() })),
+  /** What it was last trained on; `threads` of the CPU backend. */
+  backend: nullable(v.object({ kind: v.picklist(['webgpu', 'cpu']), adapter: v.string(), threads: v.optional(count) })),
   report: nullable(classificationReportSchema),
   checkpoints: v.array(checkpointSchema),
 })
@@ -286,6 +423,8 @@ export const metricSchema = v.object({
   loss: v.optional(v.number()),
   learningRate: v.optional(v.number()),
   gradNorm: v.optional(v.number()),
+  /** Of mixed precision: the step changed nothing, for a gradient was too large for 16 bits. */
+  skipped: v.optional(v.literal(true)),
   tokensPerSecond: v.optional(v.number()),
   valLoss: v.optional(v.number()),
   valAccuracy: v.optional(v.number()),
@@ -303,6 +442,8 @@ export const trainStateSchema = v.object({
   cursor: v.object({ epoch: count, index: count }),
   bestValLoss: nullable(v.number()),
   bestStep: nullable(count),
+  /** Of mixed precision: what the loss is multiplied by, clean steps since that changed, steps skipped so far. */
+  lossScale: v.optional(v.object({ scale: v.number(), cleanSteps: count, skipped: count })),
 })
 
 export const checkpointManifestSchema = v.object({
@@ -356,7 +497,7 @@ export const chatSchema = v.object({
 
 export const jobSchema = v.object({
   id: idSchema,
-  kind: v.picklist(['import', 'tokenizer']),
+  kind: v.picklist(['import', 'tokenizer', 'statistics']),
   label: v.string(),
   state: v.picklist(['running', 'done', 'failed', 'cancelled']),
   /** What it is doing now, e.g. "Reading tinyshakespeare.txt". */
@@ -366,8 +507,18 @@ export const jobSchema = v.object({
   total: count,
   unit: v.string(),
   error: v.optional(appErrorSchema),
-  /** Id of what the job makes: a dataset or a tokenizer. */
+  /** Id of what the job makes: a dataset or a tokenizer; the dataset that is counted by 'statistics'. */
   resultId: idSchema,
+})
+
+/** Work that was under way when the studio was closed or killed. Nothing of what it made is in use. */
+export const interruptedJobSchema = v.object({
+  ...v.pick(jobSchema, ['id', 'kind', 'label', 'resultId']).entries,
+  startedAt: isoTime,
+  /** What an import is for; null for a tokenizer. */
+  purpose: nullable(purposeSchema),
+  /** Why it cannot be begun again, e.g. because its file is gone. */
+  obstacle: nullable(appErrorSchema),
 })
 
 export const eventSchema = v.variant('type', [
@@ -386,9 +537,16 @@ export const importSchema = v.object({
     v.array(
       v.object({
         sourceId: idSchema,
+        ...readingSchema.entries,
         encoding: encodingSchema,
         /** Role per column; empty for plain text. */
         roles: v.record(v.string(), roleSchema),
+        /**
+         * Import only about `bytes` of the file, which alone are then kept, cleaned and counted. Absent: all of it (also where `bytes` is
+         * not less than its size). For plain text, Markdown, JSONL and TSV that are not compressed; for CSV only from the start, since a
+         * quoted cell may hold line ends. Other kinds are refused with 'unsupported'.
+         */
+        sample: v.optional(v.object({ bytes: v.pipe(count, v.minValue(1024)), from: sampleFromSchema })),
       }),
     ),
     v.minLength(1),
@@ -410,6 +568,7 @@ export const runCreateSchema = v.object({
   tokenizerId: idSchema,
   datasetId: idSchema,
   baseRunId: nullable(idSchema),
+  mergedFrom: v.optional(idSchema),
   labels: v.array(v.string()),
   settings: trainingSettingsSchema,
 })
@@ -418,6 +577,8 @@ export type Settings = v.InferOutput<typeof settingsSchema>
 export type AppInfo = v.InferOutput<typeof appInfoSchema>
 export type Project = v.InferOutput<typeof projectSchema>
 export type FileKind = v.InferOutput<typeof fileKindSchema>
+export type InvalidBytes = v.InferOutput<typeof invalidBytesSchema>
+export type Reading = v.InferOutput<typeof readingSchema>
 export type TextEncoding = v.InferOutput<typeof encodingSchema>
 export type Purpose = v.InferOutput<typeof purposeSchema>
 export type Role = v.InferOutput<typeof roleSchema>
@@ -442,10 +603,12 @@ export type RunProgress = v.InferOutput<typeof runProgressSchema>
 export type RunCreate = v.InferOutput<typeof runCreateSchema>
 export type Metric = v.InferOutput<typeof metricSchema>
 export type Sample = v.InferOutput<typeof sampleSchema>
+export type SampleFrom = v.InferOutput<typeof sampleFromSchema>
 export type TrainState = v.InferOutput<typeof trainStateSchema>
 export type Sampling = v.InferOutput<typeof samplingSchema>
 export type StopReason = v.InferOutput<typeof stopReasonSchema>
 export type Message = v.InferOutput<typeof messageSchema>
 export type Chat = v.InferOutput<typeof chatSchema>
 export type Job = v.InferOutput<typeof jobSchema>
+export type InterruptedJob = v.InferOutput<typeof interruptedJobSchema>
 export type StudioEvent = v.InferOutput<typeof eventSchema>

@@ -1,4 +1,5 @@
 import { LIMITS } from '../contract/limits.ts'
+import { csvRow } from './csv-row.ts'
 import { excerpt, type Row } from './read-record.ts'
 
 export interface CsvOptions {
@@ -14,7 +15,7 @@ const CR = 0x0d
 
 /**
  * Reads delimited text (RFC 4180) from chunks. Every row carries the physical line it begins on, also after cells with line breaks in
- * them, which is why this is not left to a library: none gives that number. Blank lines are passed over. A row whose number of cells
+ * them, which is why this is not left to a library (papaparse numbers rows, not lines). Blank lines are passed over. A row whose number of cells
  * differs from the first row's is a problem, and so is a quotation mark that never closes.
  */
 export class CsvReader {
@@ -61,6 +62,9 @@ export class CsvReader {
       } else if (c === delimiter) {
         this.endCell(chunk.slice(from, i))
         from = i + 1
+        if (this.cells.length > LIMITS.columns) {
+          this.giveUp(rows, `The row has more than ${LIMITS.columns.toLocaleString('en-US')} cells.`)
+        }
       } else if (c === QUOTE && this.state === 'closing') {
         // A doubled quotation mark means one: the cell goes on with this one.
         from = i
@@ -75,7 +79,7 @@ export class CsvReader {
     this.rowLength += chunk.length - rowFrom
     if (this.state !== 'skipping') {
       this.cell += chunk.slice(from)
-      if (this.rowLength > LIMITS.lineBytes) this.giveUp(rows)
+      if (this.rowLength > LIMITS.lineBytes) this.giveUp(rows, this.tooLong())
     }
     return rows
   }
@@ -99,9 +103,14 @@ export class CsvReader {
       this.endCell(rest)
       const { cells, rowLine } = this
       this.width ??= blank ? null : cells.length
-      if (length > LIMITS.lineBytes) this.giveUp(rows)
+      if (length > LIMITS.lineBytes) this.giveUp(rows, this.tooLong())
       else if (!blank && cells.length === this.width) rows.push({ line: rowLine, record: cells })
-      else if (!blank) rows.push(this.problem(`The row has ${cells.length} cells; the first row has ${this.width}.`))
+      else if (!blank)
+        rows.push(
+          this.problem(
+            `The row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}; the first row has ${this.width}.`,
+          ),
+        )
     }
     this.cells = []
     this.state = 'start'
@@ -110,17 +119,23 @@ export class CsvReader {
   }
 
   /** Reports a row beyond the limit, and passes over the rest of its line. */
-  private giveUp(rows: Row<string[]>[]): void {
-    const megabytes = LIMITS.lineBytes / 1024 / 1024
-    const quoted = this.state === 'quoted' ? '; a quotation mark may never be closed' : ''
-    rows.push(this.problem(`The row is longer than ${megabytes} million characters${quoted}.`))
+  private giveUp(rows: Row<string[]>[], reason: string): void {
+    rows.push(this.problem(reason))
     this.cells = []
     this.cell = ''
     this.state = 'skipping'
   }
 
+  private tooLong(): string {
+    const quoted = this.state === 'quoted' ? '; a quotation mark may never be closed' : ''
+    return `The row is longer than ${LIMITS.lineBytes / 1024 / 1024} million characters${quoted}.`
+  }
+
   private problem(reason: string): Row<string[]> {
     const cells = this.cell === '' ? this.cells : [...this.cells, this.cell]
-    return { line: this.rowLine, problem: { reason, excerpt: excerpt(cells.join(this.options.delimiter)) } }
+    const row = cells.join(this.options.delimiter)
+    // Where the person can mend it, all of the row goes along.
+    const text = row.length <= LIMITS.editCharacters ? { text: csvRow(cells, this.options) } : {}
+    return { line: this.rowLine, problem: { reason, excerpt: excerpt(row), ...text } }
   }
 }

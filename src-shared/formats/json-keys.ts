@@ -38,7 +38,7 @@ export function jsonDepth(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
     if (c === 0x22) {
-      for (i++; i < text.length && text.charCodeAt(i) !== 0x22; i++) if (text.charCodeAt(i) === 0x5c) i++
+      i = stringEnd(text, i)
     } else if (c === 0x7b || c === 0x5b) {
       depth++
       if (depth > deepest) deepest = depth
@@ -47,4 +47,15 @@ export function jsonDepth(text: string): number {
     }
   }
   return deepest
+}
+
+/** Place of the quotation mark that ends the string which begins at `start`; the text's length where none does. */
+function stringEnd(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let first = at
+    while (text.charCodeAt(first - 1) === 0x5c) first--
+    // An odd number of backslashes before it makes it part of the string.
+    if ((at - first) % 2 === 0) return at
+  }
+  return text.length
 }

@@ -8,15 +8,16 @@ export class JsonlReader {
   private readonly lines = new LineSplitter()
 
   push(chunk: string): Row<JsonObject>[] {
-    return this.lines.push(chunk).map(toRow)
+    return this.lines.push(chunk).map(parseLine)
   }
 
   end(): Row<JsonObject>[] {
-    return this.lines.end().map(toRow)
+    return this.lines.end().map(parseLine)
   }
 }
 
-function toRow(line: Line): Row<JsonObject> {
+/** A line's record, or why there is none. */
+export function parseLine(line: Line): Row<JsonObject> {
   if (!line.tooLong) return parseObject(line.text, line.number)
   const reason = `The line is longer than ${LIMITS.lineBytes / 1024 / 1024} million characters.`
   return { line: line.number, problem: { reason, excerpt: excerpt(line.text) } }

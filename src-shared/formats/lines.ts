@@ -25,6 +25,15 @@ export class LineSplitter {
     const lines: Line[] = []
     let start = this.endedWithCr && chunk.startsWith('\n') ? 1 : 0
     if (chunk.length > 0) this.endedWithCr = chunk.endsWith('\r')
+    // The usual case, since sources are read with LF line ends: a plain search is several times faster.
+    if (!chunk.includes('\r')) {
+      for (let end = chunk.indexOf('\n', start); end >= 0; end = chunk.indexOf('\n', start)) {
+        lines.push(this.take(chunk.slice(start, end)))
+        start = end + 1
+      }
+      this.keep(chunk.slice(start))
+      return lines
+    }
     const ending = /\r\n|\n|\r/g
     ending.lastIndex = start
     for (let match = ending.exec(chunk); match; match = ending.exec(chunk)) {
@@ -43,7 +52,7 @@ export class LineSplitter {
   private keep(text: string): void {
     const room = this.limit - this.rest.length
     if (text.length > room) this.dropped = true
-    this.rest += text.slice(0, room)
+    this.rest = this.rest === '' && text.length <= room ? text : this.rest + text.slice(0, room)
   }
 
   private take(text: string): Line {

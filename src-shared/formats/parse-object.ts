@@ -1,11 +1,19 @@
 import { LIMITS } from '../contract/limits.ts'
+import { isBlank } from '../text/is-blank.ts'
 import { jsonDepth } from './json-keys.ts'
 import { excerpt, type JsonObject, type Row } from './read-record.ts'
 
 /** Parses one JSON object that began on `line`; anything else comes back as a problem in plain words. */
 export function parseObject(text: string, line: number): Row<JsonObject> {
-  const refuse = (reason: string): Row<JsonObject> => ({ line, problem: { reason, excerpt: excerpt(text) } })
-  if (text.trim() === '') return refuse('The line is empty; a record like {"text": "…"} was expected.')
+  const refuse = (reason: string): Row<JsonObject> => ({
+    line,
+    problem: {
+      reason,
+      excerpt: excerpt(text),
+      ...(text.length <= LIMITS.editCharacters ? { text: text.slice(Math.max(0, text.search(/[^ \t\r\n]/))) } : {}),
+    },
+  })
+  if (isBlank(text)) return refuse('The line is empty; a record like {"text": "…"} was expected.')
   // Before parsing: a recursive parser must never meet hostile nesting.
   if (jsonDepth(text) > LIMITS.jsonDepth) return refuse(`It is nested deeper than ${LIMITS.jsonDepth} levels.`)
   let value: unknown

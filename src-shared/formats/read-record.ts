@@ -1,7 +1,10 @@
-/** One item of a file of records: a record, or why there is none, each with the physical line it begins on. */
+/**
+ * One item of a file of records: a record, or why there is none, each with the physical line it begins on. A problem's `text` is all of
+ * what stands there, where a person can mend it.
+ */
 export type Row<T> =
   | { line: number; record: T; problem?: undefined }
-  | { line: number; problem: { reason: string; excerpt: string }; record?: undefined }
+  | { line: number; problem: { reason: string; excerpt: string; text?: string }; record?: undefined }
 
 export type JsonObject = Record<string, unknown>
 

@@ -110,7 +110,7 @@ test('CSV: ragged rows and an open quotation mark are named', () => {
     [4, ['4', '5']],
   ])
   expect(problems(rows)).toEqual([
-    [2, 'The row has 1 cells; the first row has 2.'],
+    [2, 'The row has 1 cell; the first row has 2.'],
     [3, 'The row has 3 cells; the first row has 2.'],
     [5, expect.stringContaining('never closed')],
   ])

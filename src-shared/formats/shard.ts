@@ -25,8 +25,13 @@ export interface ShardHeader {
 /** Bytes per token that a vocabulary of this size needs on disk. */
 export const dtypeBytesFor = (vocabSize: number): 2 | 4 => (vocabSize <= 65_536 ? 2 : 4)
 
-/** Token ids as the little-endian bytes of a shard. */
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+/** Token ids as the little-endian bytes of a shard; where they lie in memory like that already, these very bytes. */
 export function encodeTokens(ids: ArrayLike<number>, dtypeBytes: 2 | 4): Uint8Array {
+  if (dtypeBytes === 2 && ids instanceof Uint16Array && isLittleEndian) {
+    return new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength)
+  }
   const view = new DataView(new ArrayBuffer(ids.length * dtypeBytes))
   for (let i = 0; i < ids.length; i++) {
     if (dtypeBytes === 2) view.setUint16(i * 2, ids[i] as number, true)

@@ -1,9 +1,12 @@
 import type { BackendDescription } from '../worker/protocol.ts'
+import { findAdapter } from './adapter.ts'
 import { noGpu } from './errors.ts'
+import { largestBinding } from './memory.ts'
 
 export interface OpenDevice {
   device: GPUDevice
   info: BackendDescription
+  adapterInfo: GPUAdapterInfo
 }
 
 /** Limits of which more is better; a device gets what its adapter has. */
@@ -17,25 +20,25 @@ const LIMITS = [
   'maxComputeWorkgroupStorageSize',
 ] as const
 
-/** Opens the fastest adapter with the limits it has. @throws AppError 'no_gpu' */
-export async function openDevice(): Promise<OpenDevice> {
-  // `navigator` itself is missing in Node 20.
-  const gpu = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu
-  if (!gpu) throw noGpu('WebGPU is not offered here.')
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)
-  if (!adapter) throw noGpu('No adapter answered.')
+/** Features that are used where they are there. */
+const FEATURES = ['timestamp-query', 'shader-f16', 'subgroups'] as const
+
+/**
+ * Opens the fastest adapter with the limits it has.
+ * @param most bytes of one binding, for tests: no more than this is used, whatever the adapter allows
+ * @throws AppError 'no_gpu'
+ */
+export async function openDevice(most = Infinity): Promise<OpenDevice> {
+  const found = await findAdapter()
+  if (!found) throw noGpu('No adapter answered.')
+  const { adapter, info } = found
   const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]))
+  const requiredFeatures = FEATURES.filter((name) => adapter.features.has(name))
   try {
-    return { device: await adapter.requestDevice({ requiredLimits }), info: describe(adapter) }
+    const device = await adapter.requestDevice({ requiredLimits, requiredFeatures })
+    const largest = Math.min(most, largestBinding(device.limits))
+    return { device, info: { ...info, largestBinding: largest }, adapterInfo: adapter.info }
   } catch (error) {
     throw noGpu(error instanceof Error ? error.message : String(error))
   }
-}
-
-function describe(adapter: GPUAdapter): BackendDescription {
-  const { vendor, architecture, description, isFallbackAdapter } = adapter.info
-  const words = [vendor, architecture, description].filter(Boolean)
-  // Some browsers don't own up to a software adapter.
-  const fallback = isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|softpipe|basic render/i.test(words.join(' '))
-  return { kind: 'webgpu', adapter: words.join(' ') || 'unknown adapter', fallback }
 }

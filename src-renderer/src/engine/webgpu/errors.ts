@@ -5,7 +5,7 @@ export const noGpu = (reason: string) =>
   new AppError({
     code: 'no_gpu',
     message: 'No graphics adapter that WebGPU can use was found.',
-    hint: 'Update the graphics driver, or choose the CPU backend in Settings.',
+    hint: 'Train on the processor instead, or update the graphics driver.',
     details: { reason },
   })
 
@@ -38,5 +38,15 @@ export const tensorTooLarge = (name: string, bytes: number, limit: number) =>
     hint: 'Choose a smaller vocabulary, width, context or batch.',
   })
 
-export const deviceFault = (message: string) =>
-  new AppError({ code: 'internal', message: 'The graphics device refused a command.', details: { message } })
+/** An error of WebGPU that nobody waited for, told in plain words. */
+export function faultError(fault: GPUError): AppError {
+  const { message } = fault
+  if (fault instanceof GPUOutOfMemoryError) return outOfMemory(message)
+  const inside = fault instanceof GPUInternalError
+  return new AppError({
+    code: 'internal',
+    message: inside ? 'The graphics driver failed at a command.' : 'The graphics device refused a command.',
+    hint: `${inside ? 'Update the graphics driver' : 'It is a fault of the studio or of the driver, not of your data'}. The last checkpoint is kept: restart the device and resume, or continue on the processor. “Copy report” on the page “This device” says what a developer needs to know.`,
+    details: { message },
+  })
+}

@@ -1,13 +1,15 @@
 import type { Tensor } from '../backend.ts'
 import flat from './kernels/include/flat.wgsl?raw'
 import gelu from './kernels/include/gelu.wgsl?raw'
+import matmul from './kernels/include/matmul.wgsl?raw'
 import random from './kernels/include/random.wgsl?raw'
+import storage from './kernels/include/storage.wgsl?raw'
 import vec from './kernels/include/vec.wgsl?raw'
 import type { GpuTensor } from './memory.ts'
 import { expand, type Constants } from './template.ts'
 import type { Tuning } from './tuning.ts'
 
-const INCLUDES = { flat, gelu, random, vec }
+const INCLUDES = { flat, gelu, matmul, random, storage, vec }
 
 /** Memory of the program being recorded that only one operation needs: its contents don't outlive that operation. */
 export interface Scratch {
@@ -55,6 +57,17 @@ export function gpu(tensor: Tensor | undefined): GpuTensor | null {
 export const scratch = (length: number): Scratch => ({ kind: 'scratch', length })
 export const fixed = (data: Float32Array): Fixed => ({ kind: 'fixed', data })
 
+/** Constants of a kernel's `#storage` types, by type: which of these operands are kept in 16 bits, and which of those are gradients. */
+export function stored(operands: Readonly<Record<string, Operand | null>>, gradients?: string): Constants {
+  const half = Object.entries(operands).filter(([, o]) => o !== null && 'dtype' in o && o.dtype === 'f16')
+  return Object.fromEntries(
+    half.flatMap(([type]) => {
+      const name = type.toUpperCase()
+      return [[`${name}_F16`, true], ...(type === gradients ? [[`${name}_INFINITE`, true]] : [])]
+    }),
+  )
+}
+
 /** WebGPU's limit on workgroups in one dimension. */
 const MAX_GROUPS = 65_535
 
@@ -80,8 +93,14 @@ export class KernelCache {
   get({ name, source, constants = {} }: KernelCall): Promise<CompiledKernel> {
     const key = `${name} ${JSON.stringify(constants)}`
     let kernel = this.compiled.get(key)
-    if (!kernel) this.compiled.set(key, (kernel = this.compile(key, expand(source, constants, INCLUDES))))
+    if (!kernel) this.compiled.set(key, (kernel = this.compile(key, this.text(source, constants))))
     return kernel
+  }
+
+  private text(source: string, constants: Constants): string {
+    const half = Object.entries(constants).some(([name, value]) => name.endsWith('_F16') && value)
+    const enabled = [...(half ? ['f16'] : []), ...(constants.QUAD === true ? ['subgroups'] : [])]
+    return `${enabled.map((name) => `enable ${name};\n`).join('')}${expand(source, constants, INCLUDES)}`
   }
 
   private async compile(label: string, code: string): Promise<CompiledKernel> {

@@ -1,14 +1,22 @@
+import {
+  bytesOf,
+  lengthOf,
+  numberBytes,
+  packTensors,
+  tensorBytes,
+  WEBGPU_LAYOUT,
+  type Piece,
+} from '@shared/model/layout.ts'
 import type { Allocation, Counters, MemoryCategory, PackedAllocation, Tensor, TensorSpec } from '../backend.ts'
 import { outOfMemory, tensorTooLarge } from './errors.ts'
-
-/** Packed tensors begin at multiples of this many bytes: WebGPU's largest offset alignment, and AdamW's block of 64 numbers. */
-export const PACK_ALIGNMENT = 256
 
 /** A window of a buffer. */
 export interface GpuTensor extends Tensor {
   readonly buffer: GPUBuffer
-  /** Bytes; a multiple of {@link PACK_ALIGNMENT}. */
+  /** Bytes; a multiple of 256. */
   readonly offset: number
+  /** Of a tensor too large for one binding: its rows, some after the others; it has no buffer of its own then. */
+  readonly windows?: readonly GpuTensor[]
 }
 
 export interface GpuPacked extends PackedAllocation {
@@ -16,24 +24,24 @@ export interface GpuPacked extends PackedAllocation {
   readonly specs: readonly TensorSpec[]
   /** Each buffer whole, as a flat tensor. */
   readonly segments: readonly GpuTensor[]
-  /** Segment and first element of each tensor. */
-  readonly places: ReadonlyMap<string, { segment: number; start: number }>
+  /** Where each tensor lies in them. */
+  readonly places: ReadonlyMap<string, readonly Piece[]>
 }
 
-const align = (bytes: number, to: number) => Math.ceil(bytes / to) * to
-const bytesOf = (shape: readonly number[]) => 4 * shape.reduce((a, b) => a * b, 1)
+/** Bytes that one binding may have. */
+export const largestBinding = ({ maxBufferSize, maxStorageBufferBindingSize }: GPUSupportedLimits) =>
+  Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / 512) * 512
 
 /** Creates buffers, checks that the device really gave them, and counts them. */
 export class GpuMemory {
   constructor(
     private readonly device: GPUDevice,
     private readonly counters: Counters,
+    /** Bytes of one binding at most. */
+    private readonly largest: number,
+    /** Does a thing when everything enqueued so far has been handed to the device. */
+    private readonly inTurn: (work: () => void) => void = (work) => work(),
   ) {}
-
-  private get largest(): number {
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits
-    return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / PACK_ALIGNMENT) * PACK_ALIGNMENT
-  }
 
   /** One buffer for each size asked for. @throws AppError 'out_of_memory' */
   async create(sizes: readonly number[], usage: GPUBufferUsageFlags, label: string): Promise<GPUBuffer[]> {
@@ -65,14 +73,14 @@ export class GpuMemory {
     for (const buffer of buffers) {
       this.counters.buffers--
       this.counters.bytes -= buffer.size
-      buffer.destroy()
+      this.inTurn(() => buffer.destroy())
     }
   }
 
   async allocate(category: MemoryCategory, specs: readonly TensorSpec[]): Promise<Allocation> {
-    const sizes = specs.map(({ name, shape }) => {
-      this.checkSize(name, bytesOf(shape))
-      return align(Math.max(bytesOf(shape), 16), 16)
+    const sizes = specs.map((spec) => {
+      this.checkSize(spec.name, bytesOf(spec))
+      return tensorBytes(spec, WEBGPU_LAYOUT)
     })
     const buffers = await this.create(sizes, storageUsage(), category)
     const tensors = new Map(specs.map((spec, i) => [spec.name, tensor(spec, buffers[i]!, 0)]))
@@ -80,33 +88,25 @@ export class GpuMemory {
   }
 
   async allocatePacked(category: MemoryCategory, specs: readonly TensorSpec[]): Promise<GpuPacked> {
-    const { sizes, places } = this.layOut(specs)
+    const dtype = specs[0]?.dtype ?? 'f32'
+    const width = numberBytes({ dtype })
+    const { lengths, places } = packTensors(specs, WEBGPU_LAYOUT, this.largest)
+    const sizes = lengths.map((length) => length * width)
     const buffers = await this.create(sizes, storageUsage(), category)
     const segments = buffers.map((buffer, i) =>
-      tensor({ name: `${category}[${i}]`, shape: [buffer.size / 4] }, buffer, 0),
+      tensor({ name: `${category}[${i}]`, shape: [lengths[i]!], dtype }, buffer, 0),
     )
     const tensors = new Map(
       specs.map((spec) => {
-        const { segment, start } = places.get(spec.name)!
-        return [spec.name, tensor(spec, buffers[segment]!, start * 4)]
+        const windows = places.get(spec.name)!.map(({ segment, start, rows }) => {
+          const part = { ...spec, shape: [rows, ...spec.shape.slice(1)] }
+          this.checkSize(spec.name, bytesOf(part))
+          return tensor(part, buffers[segment]!, start * width)
+        })
+        return [spec.name, windows.length === 1 ? windows[0]! : cutTensor(spec, windows)]
       }),
     )
     return { ...this.allocation(category, tensors, buffers), packed: true, specs, segments, places }
-  }
-
-  /** Tensors one after another, a new segment where the next one would not fit. */
-  private layOut(specs: readonly TensorSpec[]) {
-    const sizes: number[] = []
-    const places = new Map<string, { segment: number; start: number }>()
-    for (const { name, shape } of specs) {
-      const bytes = align(bytesOf(shape), PACK_ALIGNMENT)
-      this.checkSize(name, bytes)
-      if (sizes.length === 0 || sizes.at(-1)! + bytes > this.largest) sizes.push(0)
-      const segment = sizes.length - 1
-      places.set(name, { segment, start: sizes[segment]! / 4 })
-      sizes[segment]! += bytes
-    }
-    return { sizes, places }
   }
 
   private checkSize(name: string, bytes: number): void {
@@ -137,5 +137,17 @@ export class GpuMemory {
 export const storageUsage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
 
 function tensor(spec: TensorSpec, buffer: GPUBuffer, offset: number): GpuTensor {
-  return { ...spec, length: bytesOf(spec.shape) / 4, buffer, offset }
+  return { ...spec, length: lengthOf(spec.shape), buffer, offset }
+}
+
+function cutTensor(spec: TensorSpec, windows: readonly GpuTensor[]): GpuTensor {
+  return {
+    ...spec,
+    length: lengthOf(spec.shape),
+    windows,
+    offset: 0,
+    get buffer(): never {
+      throw new Error(`${spec.name} is cut into ${windows.length} windows.`)
+    },
+  }
 }

@@ -1,6 +1,9 @@
+import { bytesOf } from '@shared/model/layout.ts'
 import type { Program } from '../backend.ts'
+import type { OpFacts } from '../profile/profile.ts'
 import type { CompiledKernel, Fixed, KernelCall, Operand } from './kernel.ts'
 import { storageUsage, type GpuMemory } from './memory.ts'
+import { estimate, Slices, type Speed } from './slices.ts'
 
 /** Offsets of uniform bindings must be multiples of this (WebGPU's default limit). */
 const UNIFORM_ALIGNMENT = 256
@@ -13,13 +16,13 @@ export interface Step {
 }
 
 export interface GpuProgram extends Program {
-  /** What is handed to the driver at once. */
-  readonly submits: readonly (readonly Step[])[]
+  readonly steps: readonly Step[]
+  /** What is handed to the device at once. */
+  readonly slices: Slices
+  /** The operations recorded, and which of them each step belongs to. */
+  readonly ops: readonly OpFacts[]
+  readonly opOfStep: readonly number[]
 }
-
-/** Most dispatches of one submit, and most floating-point operations: a second's work for the slowest graphics cards. */
-const MOST_DISPATCHES = 64
-const MOST_FLOPS = 100e9
 
 /** Stand-ins for absent optional bindings; never written in earnest, so they read as zero. */
 export interface Dummies {
@@ -31,13 +34,27 @@ interface Parts {
   device: GPUDevice
   memory: GpuMemory
   dummies: Dummies
+  speed: Speed
+  /** Milliseconds that one submit should take at most. */
+  sliceMs: number
+}
+
+/** A dispatch that was asked for, by operation `op` of the program. */
+export interface RecordedCall {
+  call: KernelCall
+  op: number
+}
+
+export interface Recording {
+  label: string
+  ops: readonly OpFacts[]
+  calls: readonly (RecordedCall & { kernel: CompiledKernel })[]
 }
 
 /** Turns recorded calls into steps that hold everything a replay needs. */
 export async function buildProgram(
-  label: string,
-  calls: readonly { call: KernelCall; kernel: CompiledKernel }[],
-  { device, memory, dummies }: Parts,
+  { label, ops, calls }: Recording,
+  { device, memory, dummies, speed, sliceMs }: Parts,
 ): Promise<GpuProgram> {
   const fixed = [...new Set(calls.flatMap(({ call }) => call.bindings.filter(isFixed)))]
   const scratchBytes = Math.max(0, ...calls.flatMap(({ call }) => call.bindings.map(scratchLength))) * 4
@@ -54,7 +71,7 @@ export async function buildProgram(
   const resource = (operand: Operand | null, access: 'read' | 'write'): GPUBufferBinding => {
     if (operand === null) return { buffer: dummies[access] }
     if ('buffer' in operand) {
-      return { buffer: operand.buffer, offset: operand.offset, size: align16(operand.length * 4) }
+      return { buffer: operand.buffer, offset: operand.offset, size: align16(bytesOf(operand)) }
     }
     if (operand.kind === 'fixed') return { buffer: fixedBuffers.get(operand)! }
     return { buffer: scratchBuffer!, size: align16(operand.length * 4) }
@@ -79,10 +96,13 @@ export async function buildProgram(
   let live = true
   return {
     label,
-    submits: inSubmits(
-      steps,
-      calls.map(({ call }) => call.flops ?? 0),
+    steps,
+    slices: new Slices(
+      calls.map(({ call }) => estimate(call, speed)),
+      sliceMs,
     ),
+    ops,
+    opOfStep: calls.map(({ op }) => op),
     dispatches: steps.length,
     bytes: buffers.reduce((sum, b) => sum + b.size, 0),
     free: () => {
@@ -90,21 +110,6 @@ export async function buildProgram(
       live = false
     },
   }
-}
-
-/** Cuts a program so that no submit runs into a driver's time limit (2 s on Windows). */
-function inSubmits(steps: readonly Step[], flops: readonly number[]): Step[][] {
-  const submits: Step[][] = []
-  let sum = Infinity
-  steps.forEach((step, i) => {
-    if (sum + flops[i]! > MOST_FLOPS || submits.at(-1)!.length === MOST_DISPATCHES) {
-      submits.push([])
-      sum = 0
-    }
-    submits.at(-1)!.push(step)
-    sum += flops[i]!
-  })
-  return submits
 }
 
 const align16 = (bytes: number) => Math.max(16, Math.ceil(bytes / 16) * 16)

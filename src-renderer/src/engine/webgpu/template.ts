@@ -4,6 +4,7 @@
  *
  *     const ROWS: u32 = 4u;      a constant that the kernel's TypeScript twin may set; the file's value is the default
  *     #include vec               another file
+ *     #storage Out               include/storage.wgsl with Out for $T, OUT for $C and out for $t
  *     #if VEC4 / #else / #end    a choice by a boolean constant
  *     #for i in ROWS / #end      the lines between, once for each i = 0 .. ROWS-1, `$i` replaced by the number
  *     .lane($i)                  component of a Vec: `[i]` for vec4f, nothing for f32
@@ -32,6 +33,11 @@ class Expansion {
       const word = line.trim().split(/\s+/)
       if (word[0] === '#include') {
         out.push(...this.lines(this.include(word[1]!).split('\n')))
+      } else if (word[0] === '#storage') {
+        const type = word[1]!
+        const names = { $T: type, $C: type.toUpperCase(), $t: type.toLowerCase() }
+        const text = this.include('storage').replace(/\$[TCt]/g, (name) => names[name as keyof typeof names])
+        out.push(...this.lines(text.split('\n')))
       } else if (word[0] === '#if' || word[0] === '#for') {
         const { end, otherwise } = this.block(lines, at)
         const body = lines.slice(at + 1, otherwise ?? end)

@@ -1,6 +1,5 @@
 import type {
   Allocation,
-  Backend,
   Counters,
   LostInfo,
   MemoryCategory,
@@ -10,44 +9,79 @@ import type {
   Tensor,
   TensorSpec,
 } from '../backend.ts'
+import { watched } from '../profile/facts.ts'
+import type { FactGroup, InspectableBackend, OpFacts, Peaks, ProgramProfile } from '../profile/profile.ts'
 import type { BackendDescription } from '../worker/protocol.ts'
+import type { TuningReport } from './autotune/report.ts'
+import type { Tunable } from './autotune/tunable.ts'
 import { openDevice, type OpenDevice } from './device.ts'
-import { deviceFault, gpuLost, outOfMemory } from './errors.ts'
+import { faultError, gpuLost } from './errors.ts'
+import { deviceFacts } from './facts.ts'
 import { gpu, KernelCache, type KernelCall } from './kernel.ts'
 import { GpuMemory, storageUsage } from './memory.ts'
 import { opsFor } from './ops.ts'
-import { buildProgram, type Dummies, type GpuProgram } from './program.ts'
+import { measurePeaks } from './peaks.ts'
+import { profileProgram, timeProgram, type Profiler } from './profiler.ts'
+import { buildProgram, type Dummies, type GpuProgram, type RecordedCall } from './program.ts'
+import { permitted } from './quirks.ts'
 import { Readback } from './readback.ts'
+import { speedOf } from './slices.ts'
+import { SubmitQueue } from './submit-queue.ts'
 import { tuningFor, type Tuning } from './tuning.ts'
 
-/** Opens the machine's fastest adapter, with kernels cut for it unless `tuning` says otherwise. @throws AppError 'no_gpu' */
-export async function openWebGpu(tuning?: Tuning): Promise<Backend> {
-  const open = await openDevice()
-  return new WebGpuBackend(open, tuning ?? tuningFor(open.info.fallback))
+/** Milliseconds of one submit at most: the display waits for no more than that. */
+const SLICE_MS = 50
+
+/**
+ * Opens the machine's fastest adapter, with kernels cut for it unless `tuning` says otherwise.
+ * @param portion of the usual length of a submit, for a device that was lost before; 1 is usual
+ * @param largest bytes of one binding, for tests: no more is used, whatever the adapter allows
+ * @throws AppError 'no_gpu'
+ */
+export async function openWebGpu(
+  tuning?: Tuning,
+  portion = 1,
+  largest?: number,
+): Promise<InspectableBackend & Tunable> {
+  const open = await openDevice(largest)
+  const chosen = permitted(tuning ?? tuningFor(open.info.fallback), open.adapterInfo, open.device.features)
+  return new WebGpuBackend(open, chosen, portion * SLICE_MS)
 }
 
-class WebGpuBackend implements Backend {
+class WebGpuBackend implements InspectableBackend, Tunable {
   readonly info: BackendDescription
   readonly counters: Counters = { buffers: 0, bytes: 0, dispatches: 0, submits: 0, bindGroups: 0 }
   readonly lost: Promise<LostInfo>
+  readonly adapter: GPUAdapterInfo
+  readonly limits: GPUSupportedLimits
   private readonly device: GPUDevice
   private readonly memory: GpuMemory
   private readonly kernels: KernelCache
+  private readonly queue: SubmitQueue
   private readonly readback: Readback
+  private report: TuningReport | null = null
+  private measured: Promise<Peaks> | undefined
   private dummies: Promise<Dummies> | undefined
   private lossInfo: LostInfo | undefined
   /** The first error that no scope caught; it makes everything after it worthless. */
   private fault: GPUError | undefined
 
   constructor(
-    { device, info }: OpenDevice,
-    private readonly tuning: Tuning,
+    private readonly open: OpenDevice,
+    public tuning: Tuning,
+    private readonly sliceMs: number,
   ) {
+    const { device, info } = open
     this.device = device
+    this.adapter = open.adapterInfo
+    this.limits = device.limits
     this.info = info
-    this.memory = new GpuMemory(device, this.counters)
+    this.queue = new SubmitQueue(device, this.counters)
+    this.memory = new GpuMemory(device, this.counters, info.largestBinding ?? Infinity, (work) =>
+      this.queue.inTurn(work),
+    )
     this.kernels = new KernelCache(device)
-    this.readback = new Readback(device, this.memory, () => this.counters.submits++)
+    this.readback = new Readback(device, this.memory, this.queue, () => this.counters.submits++)
     device.addEventListener('uncapturederror', (event) => (this.fault ??= (event as GPUUncapturedErrorEvent).error))
     this.lost = device.lost.then(({ reason, message }) => (this.lossInfo = { reason: reason ?? 'unknown', message }))
   }
@@ -62,43 +96,85 @@ class WebGpuBackend implements Backend {
 
   record(label: string, build: (ops: Ops) => void): Promise<Program> {
     return this.guard(async () => {
-      const calls: KernelCall[] = []
-      build(opsFor({ tuning: this.tuning, dispatch: (call) => calls.push(call) }))
-      const { device, memory, counters } = this
-      this.dummies ??= this.createDummies()
-      const dummies = await this.dummies
-      const compiled = await Promise.all(calls.map(async (call) => ({ call, kernel: await this.kernels.get(call) })))
-      const program = await buildProgram(label, compiled, { device, memory, dummies })
-      counters.bindGroups += program.dispatches
+      const ops: OpFacts[] = []
+      const calls: RecordedCall[] = []
+      const dispatch = (call: KernelCall) => calls.push({ call, op: ops.length - 1 })
+      build(watched(opsFor({ tuning: this.tuning, dispatch }), (facts) => ops.push(facts)))
+      const program = await this.build(label, ops, calls)
+      this.counters.bindGroups += program.dispatches
       return program
     })
   }
 
+  private async build(label: string, ops: readonly OpFacts[], calls: readonly RecordedCall[]): Promise<GpuProgram> {
+    const { device, memory, info } = this
+    this.dummies ??= this.createDummies()
+    const dummies = await this.dummies
+    const compiled = await Promise.all(calls.map(async (one) => ({ ...one, kernel: await this.kernels.get(one.call) })))
+    const parts = { device, memory, dummies, speed: speedOf(info.fallback), sliceMs: this.sliceMs }
+    return buildProgram({ label, ops, calls: compiled }, parts)
+  }
+
   run(program: Program): void {
     this.check()
-    const { device, counters } = this
-    const { submits, dispatches } = program as GpuProgram
-    for (const steps of submits) {
-      const encoder = device.createCommandEncoder()
-      const pass = encoder.beginComputePass()
-      for (const { pipeline, bindGroup, x, y } of steps) {
-        pass.setPipeline(pipeline)
-        pass.setBindGroup(0, bindGroup)
-        pass.dispatchWorkgroups(x, y)
+    this.queue.run(program as GpuProgram)
+    this.counters.dispatches += program.dispatches
+  }
+
+  adopt(tuning: Tuning, report: TuningReport | null = this.report): void {
+    this.tuning = tuning
+    this.report = report
+  }
+
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    this.device.pushErrorScope('validation')
+    const settled = await Promise.allSettled([work()])
+    const error = await this.device.popErrorScope()
+    if (settled[0].status === 'rejected') throw settled[0].reason
+    if (error) throw new Error(error.message)
+    return settled[0].value
+  }
+
+  facts(): FactGroup[] {
+    return deviceFacts(this.open, this.tuning, this.report)
+  }
+
+  profile(program: Program): Promise<ProgramProfile> {
+    return this.guard(() => profileProgram(this.profiler, program as GpuProgram))
+  }
+
+  peaks(): Promise<Peaks> {
+    const { device, memory, info } = this
+    const time = async (call: KernelCall) => {
+      const program = await this.build('peak', [], [{ call, op: -1 }])
+      try {
+        return await timeProgram(this.profiler, program)
+      } finally {
+        program.free()
       }
-      pass.end()
-      device.queue.submit([encoder.finish()])
-      counters.submits++
     }
-    counters.dispatches += dispatches
+    this.measured ??= this.guard(() => measurePeaks({ device, memory, software: info.fallback, time }))
+    // What failed for want of memory may succeed later.
+    this.measured.catch(() => (this.measured = undefined))
+    return this.measured
+  }
+
+  private get profiler(): Profiler {
+    return { device: this.device, memory: this.memory, queue: this.queue }
   }
 
   write(tensor: Tensor, data: Float32Array | Uint32Array | Int32Array): void {
     this.check()
     if (data.length > tensor.length)
       throw new RangeError(`${tensor.name} holds ${tensor.length} numbers, not ${data.length}.`)
-    const { buffer, offset } = gpu(tensor)
-    this.device.queue.writeBuffer(buffer, offset, data as Float32Array<ArrayBuffer>)
+    // The caller may change it while it waits.
+    const kept = (this.queue.behind ? data.slice() : data) as Float32Array<ArrayBuffer>
+    let first = 0
+    for (const { buffer, offset, length } of gpu(tensor).windows ?? [gpu(tensor)]) {
+      const part = kept.subarray(first, first + length)
+      if (part.length) this.queue.inTurn(() => this.device.queue.writeBuffer(buffer, offset, part))
+      first += length
+    }
   }
 
   read(tensor: Tensor, start = 0, length = tensor.length - start): Promise<Float32Array> {
@@ -119,7 +195,7 @@ class WebGpuBackend implements Backend {
   private check(): void {
     if (this.lossInfo) throw gpuLost(this.lossInfo)
     if (!this.fault) return
-    throw this.fault instanceof GPUOutOfMemoryError ? outOfMemory(this.fault.message) : deviceFault(this.fault.message)
+    throw faultError(this.fault)
   }
 
   /** Runs `work`; what goes wrong because the device is gone or at fault is told as that. */

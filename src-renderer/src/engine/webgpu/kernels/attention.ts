@@ -1,5 +1,6 @@
 import type { AppendKvArgs, AttentionArgs, AttentionBackwardArgs, CachedAttentionArgs, Dropout } from '../../backend.ts'
-import { flatGrid, gpu, scratch, type KernelContext, type Operand } from '../kernel.ts'
+import { flatGrid, gpu, scratch, stored, type KernelContext, type Operand } from '../kernel.ts'
+import type { Constants } from '../template.ts'
 import appendSource from './append_kv.wgsl?raw'
 import backwardKeySource from './attention_backward_key.wgsl?raw'
 import backwardQuerySource from './attention_backward_query.wgsl?raw'
@@ -26,7 +27,7 @@ interface Cut {
 function cut({ tuning }: KernelContext, headSize: number, width: number, dropout: boolean, arrays: number): Cut {
   const common = { GROUP: tuning.rowGroup, DROPOUT: dropout }
   if (headSize > WIDEST_HEAD) {
-    return { constants: { ...common, TILE }, threads: (rows) => rows * Math.ceil(headSize / TILE) }
+    return { constants: { ...common, VEC4: false, TILE }, threads: (rows) => rows * Math.ceil(headSize / TILE) }
   }
   const PARTS = Math.ceil(headSize / 4)
   const ROWS = [4, 2].find((rows) => rows * PARTS * arrays <= tuning.attentionVectors) ?? 1
@@ -45,6 +46,8 @@ interface Kernel {
 
 interface Launch {
   bindings: (Operand | null)[]
+  /** Of `#storage` types. */
+  stored: Constants
   /** u32 members of `Params` up to the random stream. */
   integers: number[]
   headSize: number
@@ -64,7 +67,7 @@ function launch(ctx: KernelContext, { name, source, wideSource }: Kernel, call: 
   ctx.dispatch({
     name: wide ? `${name}_wide` : name,
     source: wide ? wideSource : source,
-    constants,
+    constants: { ...constants, ...call.stored },
     bindings: call.bindings,
     integers: [...call.integers, stream, threshold, ...(wide ? [headSize] : [])],
     floats: [1 / Math.sqrt(headSize), keepScale],
@@ -80,6 +83,7 @@ export function attention(ctx: KernelContext, args: AttentionArgs): void {
   const width = heads * headSize
   launch(ctx, FORWARD, {
     bindings: [gpu(args.qkv), gpu(args.qkv), null, gpu(dropout?.seed), gpu(args.out), gpu(args.lse)],
+    stored: stored({ Queries: gpu(args.qkv), Cache: gpu(args.qkv), Out: gpu(args.out) }),
     integers: [batch, seqLen, heads, seqLen, 3 * width, 3 * width, width, 2 * width, width],
     ...{ headSize, width, rows: seqLen, heads: batch * heads, arrays: 2, dropout },
   })
@@ -90,6 +94,7 @@ export function cachedAttention(ctx: KernelContext, args: CachedAttentionArgs): 
   const width = heads * headSize
   launch(ctx, FORWARD, {
     bindings: [gpu(args.qkv), gpu(cache), gpu(args.cursor), null, gpu(args.out), scratch(heads * rows)],
+    stored: stored({ Queries: gpu(args.qkv), Cache: gpu(cache), Out: gpu(args.out) }),
     integers: [1, rows, heads, cache.shape[0]!, 3 * width, 2 * width, 0, width, width],
     ...{ headSize, width, rows, heads, arrays: 2 },
   })
@@ -104,15 +109,21 @@ export function attentionBackward(ctx: KernelContext, args: AttentionBackwardArg
   }
   const [qkv, dout, lse, delta, dqkv] = [args.qkv, args.dout, args.lse, args.delta, args.dqkv].map((t) => gpu(t))
   const seed = gpu(dropout?.seed)
+  const half = stored({ Qkv: qkv!, Dout: dout!, Dqkv: dqkv! }, 'Dqkv')
   launch(
     ctx,
     { name: 'attention_backward_query', source: backwardQuerySource, wideSource: wideBackwardQuerySource },
-    { ...common, bindings: [qkv!, gpu(args.out), dout!, lse!, seed, delta!, dqkv!], arrays: 3 },
+    {
+      ...common,
+      bindings: [qkv!, gpu(args.out), dout!, lse!, seed, delta!, dqkv!],
+      stored: { ...half, ...stored({ Out: gpu(args.out) }) },
+      arrays: 3,
+    },
   )
   launch(
     ctx,
     { name: 'attention_backward_key', source: backwardKeySource, wideSource: wideBackwardKeySource },
-    { ...common, bindings: [qkv!, dout!, lse!, delta!, seed, dqkv!], arrays: 4 },
+    { ...common, bindings: [qkv!, dout!, lse!, delta!, seed, dqkv!], stored: half, arrays: 4 },
   )
 }
 

@@ -3,6 +3,9 @@
 #include vec
 #include flat
 #include random
+#storage Queries
+#storage Cache
+#storage Out
 const ROWS: u32 = 4u;
 const HEAD_SIZE: u32 = 32u;
 // vec4s of a head.
@@ -16,23 +19,23 @@ struct Params {
   stream: u32, threshold: u32, scale: f32, keep_scale: f32,
 }
 
-@group(0) @binding(0) var<storage, read> queries: array<Vec>;
-@group(0) @binding(1) var<storage, read> cache: array<Vec>;
+@group(0) @binding(0) var<storage, read> queries: array<Queries>;
+@group(0) @binding(1) var<storage, read> cache: array<Cache>;
 // Position of row 0.
 @group(0) @binding(2) var<storage, read> cursor: array<u32>;
 @group(0) @binding(3) var<storage, read> seed: array<u32>;
-@group(0) @binding(4) var<storage, read_write> out: array<Vec>;
+@group(0) @binding(4) var<storage, read_write> out: array<Out>;
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 @group(0) @binding(6) var<uniform> p: Params;
 
 #if VEC4
-fn load_query(at: u32, d: u32) -> vec4f { return queries[at / 4u + d]; }
-fn load_cache(at: u32, d: u32) -> vec4f { return cache[at / 4u + d]; }
-fn store(at: u32, d: u32, v: vec4f) { out[at / 4u + d] = v; }
+fn load_query(at: u32, d: u32) -> vec4f { return vec4f(queries[at / 4u + d]); }
+fn load_cache(at: u32, d: u32) -> vec4f { return vec4f(cache[at / 4u + d]); }
+fn store(at: u32, d: u32, v: vec4f) { out[at / 4u + d] = to_out(v); }
 #else
 // The last vec4 of a head may be partly empty: zeros there.
-fn query(at: u32, e: u32) -> f32 { return select(0.0, queries[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
-fn cached(at: u32, e: u32) -> f32 { return select(0.0, cache[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
+fn query(at: u32, e: u32) -> f32 { return select(0.0, f32(queries[at + min(e, HEAD_SIZE - 1u)]), e < HEAD_SIZE); }
+fn cached(at: u32, e: u32) -> f32 { return select(0.0, f32(cache[at + min(e, HEAD_SIZE - 1u)]), e < HEAD_SIZE); }
 fn load_query(at: u32, d: u32) -> vec4f {
   return vec4f(query(at, d * 4u), query(at, d * 4u + 1u), query(at, d * 4u + 2u), query(at, d * 4u + 3u));
 }
@@ -40,7 +43,7 @@ fn load_cache(at: u32, d: u32) -> vec4f {
   return vec4f(cached(at, d * 4u), cached(at, d * 4u + 1u), cached(at, d * 4u + 2u), cached(at, d * 4u + 3u));
 }
 fn store(at: u32, d: u32, v: vec4f) {
-  for (var s = 0u; s < 4u && d * 4u + s < HEAD_SIZE; s++) { out[at + d * 4u + s] = v[s]; }
+  for (var s = 0u; s < 4u && d * 4u + s < HEAD_SIZE; s++) { out[at + d * 4u + s] = to_out(v[s]); }
 }
 #end
 

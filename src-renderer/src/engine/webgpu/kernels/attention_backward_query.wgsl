@@ -3,6 +3,10 @@
 #include vec
 #include flat
 #include random
+#storage Qkv
+#storage Out
+#storage Dout
+#storage Dqkv
 const ROWS: u32 = 4u;
 const HEAD_SIZE: u32 = 32u;
 const PARTS: u32 = 8u;
@@ -13,24 +17,24 @@ struct Params {
   stream: u32, threshold: u32, scale: f32, keep_scale: f32,
 }
 
-@group(0) @binding(0) var<storage, read> qkv: array<Vec>;
-@group(0) @binding(1) var<storage, read> out: array<Vec>;
-@group(0) @binding(2) var<storage, read> dout: array<Vec>;
+@group(0) @binding(0) var<storage, read> qkv: array<Qkv>;
+@group(0) @binding(1) var<storage, read> out: array<Out>;
+@group(0) @binding(2) var<storage, read> dout: array<Dout>;
 @group(0) @binding(3) var<storage, read> lse: array<f32>;
 @group(0) @binding(4) var<storage, read> seed: array<u32>;
 @group(0) @binding(5) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dqkv: array<Vec>;
+@group(0) @binding(6) var<storage, read_write> dqkv: array<Dqkv>;
 @group(0) @binding(7) var<uniform> p: Params;
 
 #if VEC4
-fn load(at: u32, d: u32) -> vec4f { return qkv[at / 4u + d]; }
-fn load_out(at: u32, d: u32) -> vec4f { return out[at / 4u + d]; }
-fn load_dout(at: u32, d: u32) -> vec4f { return dout[at / 4u + d]; }
-fn store(at: u32, d: u32, v: vec4f) { dqkv[at / 4u + d] = v; }
+fn load(at: u32, d: u32) -> vec4f { return vec4f(qkv[at / 4u + d]); }
+fn load_out(at: u32, d: u32) -> vec4f { return vec4f(out[at / 4u + d]); }
+fn load_dout(at: u32, d: u32) -> vec4f { return vec4f(dout[at / 4u + d]); }
+fn store(at: u32, d: u32, v: vec4f) { dqkv[at / 4u + d] = to_dqkv(v); }
 #else
-fn one(at: u32, e: u32) -> f32 { return select(0.0, qkv[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
-fn one_out(at: u32, e: u32) -> f32 { return select(0.0, out[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
-fn one_dout(at: u32, e: u32) -> f32 { return select(0.0, dout[at + min(e, HEAD_SIZE - 1u)], e < HEAD_SIZE); }
+fn one(at: u32, e: u32) -> f32 { return select(0.0, f32(qkv[at + min(e, HEAD_SIZE - 1u)]), e < HEAD_SIZE); }
+fn one_out(at: u32, e: u32) -> f32 { return select(0.0, f32(out[at + min(e, HEAD_SIZE - 1u)]), e < HEAD_SIZE); }
+fn one_dout(at: u32, e: u32) -> f32 { return select(0.0, f32(dout[at + min(e, HEAD_SIZE - 1u)]), e < HEAD_SIZE); }
 fn load(at: u32, d: u32) -> vec4f {
   return vec4f(one(at, d * 4u), one(at, d * 4u + 1u), one(at, d * 4u + 2u), one(at, d * 4u + 3u));
 }
@@ -41,7 +45,7 @@ fn load_dout(at: u32, d: u32) -> vec4f {
   return vec4f(one_dout(at, d * 4u), one_dout(at, d * 4u + 1u), one_dout(at, d * 4u + 2u), one_dout(at, d * 4u + 3u));
 }
 fn store(at: u32, d: u32, v: vec4f) {
-  for (var s = 0u; s < 4u && d * 4u + s < HEAD_SIZE; s++) { dqkv[at + d * 4u + s] = v[s]; }
+  for (var s = 0u; s < 4u && d * 4u + s < HEAD_SIZE; s++) { dqkv[at + d * 4u + s] = to_dqkv(v[s]); }
 }
 #end
 

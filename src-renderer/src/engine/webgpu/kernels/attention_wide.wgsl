@@ -1,6 +1,10 @@
 // attention.wgsl for heads too wide for registers: each thread owns TILE columns of one row and works the scores out from memory.
 #include flat
+#include vec
 #include random
+#storage Queries
+#storage Cache
+#storage Out
 const TILE: u32 = 32u;
 const DROPOUT: bool = false;
 
@@ -10,11 +14,11 @@ struct Params {
   stream: u32, threshold: u32, head_size: u32, scale: f32, keep_scale: f32,
 }
 
-@group(0) @binding(0) var<storage, read> queries: array<f32>;
-@group(0) @binding(1) var<storage, read> cache: array<f32>;
+@group(0) @binding(0) var<storage, read> queries: array<Queries>;
+@group(0) @binding(1) var<storage, read> cache: array<Cache>;
 @group(0) @binding(2) var<storage, read> cursor: array<u32>;
 @group(0) @binding(3) var<storage, read> seed: array<u32>;
-@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(4) var<storage, read_write> out: array<Out>;
 @group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 @group(0) @binding(6) var<uniform> p: Params;
 
@@ -38,7 +42,7 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   for (var j = 0u; j <= position; j++) {
     let at = (b * p.keys + j) * p.key_stride + column;
     var score = 0.0;
-    for (var d = 0u; d < p.head_size; d++) { score += queries[query_at + d] * cache[at + p.key_offset + d]; }
+    for (var d = 0u; d < p.head_size; d++) { score += f32(queries[query_at + d]) * f32(cache[at + p.key_offset + d]); }
     score *= p.scale;
     let top = max(largest, score);
     let fade = exp(largest - top);
@@ -51,12 +55,12 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     let weight = e;
 #end
 #for d in TILE
-    o[$d] = o[$d] * fade + weight * cache[at + p.value_offset + min(first + $d, last_column)];
+    o[$d] = o[$d] * fade + weight * f32(cache[at + p.value_offset + min(first + $d, last_column)]);
 #end
   }
   let out_at = (b * p.rows + row) * p.out_stride + column;
 #for d in TILE
-  if (first + $d < p.head_size) { out[out_at + first + $d] = o[$d] / sum; }
+  if (first + $d < p.head_size) { out[out_at + first + $d] = to_out(o[$d] / sum); }
 #end
   if (first == 0u) { lse[bh * p.rows + row] = largest + log(sum); }
 }

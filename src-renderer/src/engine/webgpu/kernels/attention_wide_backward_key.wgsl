@@ -1,6 +1,10 @@
 // attention_backward_key.wgsl for heads too wide for registers: each thread owns TILE columns of one key row.
 #include flat
+#include vec
 #include random
+#storage Qkv
+#storage Dout
+#storage Dqkv
 const TILE: u32 = 32u;
 const DROPOUT: bool = false;
 
@@ -9,12 +13,12 @@ struct Params {
   stream: u32, threshold: u32, head_size: u32, scale: f32, keep_scale: f32,
 }
 
-@group(0) @binding(0) var<storage, read> qkv: array<f32>;
-@group(0) @binding(1) var<storage, read> dout: array<f32>;
+@group(0) @binding(0) var<storage, read> qkv: array<Qkv>;
+@group(0) @binding(1) var<storage, read> dout: array<Dout>;
 @group(0) @binding(2) var<storage, read> lse: array<f32>;
 @group(0) @binding(3) var<storage, read> delta: array<f32>;
 @group(0) @binding(4) var<storage, read> seed: array<u32>;
-@group(0) @binding(5) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dqkv: array<Dqkv>;
 @group(0) @binding(6) var<uniform> p: Params;
 
 @compute @workgroup_size(GROUP)
@@ -38,8 +42,8 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     var score = 0.0;
     var dp = 0.0;
     for (var d = 0u; d < p.head_size; d++) {
-      score += qkv[query_at + d] * qkv[at + p.width + d];
-      dp += dout[out_at + d] * qkv[at + 2u * p.width + d];
+      score += f32(qkv[query_at + d]) * f32(qkv[at + p.width + d]);
+      dp += f32(dout[out_at + d]) * f32(qkv[at + 2u * p.width + d]);
     }
     let probability = exp(min(score * p.scale - lse[bh * p.rows + row], 0.0));
     var weight = probability;
@@ -50,14 +54,14 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 #end
     let ds = probability * (dp - delta[bh * p.rows + row]) * p.scale;
 #for d in TILE
-    dk[$d] += ds * qkv[query_at + min(first + $d, last_column)];
-    dv[$d] += weight * dout[out_at + min(first + $d, last_column)];
+    dk[$d] += ds * f32(qkv[query_at + min(first + $d, last_column)]);
+    dv[$d] += weight * f32(dout[out_at + min(first + $d, last_column)]);
 #end
   }
 #for d in TILE
   if (first + $d < p.head_size) {
-    dqkv[at + p.width + first + $d] = dk[$d];
-    dqkv[at + 2u * p.width + first + $d] = dv[$d];
+    dqkv[at + p.width + first + $d] = to_dqkv(dk[$d]);
+    dqkv[at + 2u * p.width + first + $d] = to_dqkv(dv[$d]);
   }
 #end
 }

@@ -1,6 +1,11 @@
 // attention_backward_query.wgsl for heads too wide for registers: each thread owns TILE columns of one query row.
 #include flat
+#include vec
 #include random
+#storage Qkv
+#storage Out
+#storage Dout
+#storage Dqkv
 const TILE: u32 = 32u;
 const DROPOUT: bool = false;
 
@@ -9,13 +14,13 @@ struct Params {
   stream: u32, threshold: u32, head_size: u32, scale: f32, keep_scale: f32,
 }
 
-@group(0) @binding(0) var<storage, read> qkv: array<f32>;
-@group(0) @binding(1) var<storage, read> out: array<f32>;
-@group(0) @binding(2) var<storage, read> dout: array<f32>;
+@group(0) @binding(0) var<storage, read> qkv: array<Qkv>;
+@group(0) @binding(1) var<storage, read> out: array<Out>;
+@group(0) @binding(2) var<storage, read> dout: array<Dout>;
 @group(0) @binding(3) var<storage, read> lse: array<f32>;
 @group(0) @binding(4) var<storage, read> seed: array<u32>;
 @group(0) @binding(5) var<storage, read_write> delta: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dqkv: array<f32>;
+@group(0) @binding(6) var<storage, read_write> dqkv: array<Dqkv>;
 @group(0) @binding(7) var<uniform> p: Params;
 
 @compute @workgroup_size(GROUP)
@@ -33,7 +38,7 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let last_column = p.head_size - 1u;
 
   var row_delta = 0.0;
-  for (var d = 0u; d < p.head_size; d++) { row_delta += dout[out_at + d] * out[out_at + d]; }
+  for (var d = 0u; d < p.head_size; d++) { row_delta += f32(dout[out_at + d]) * f32(out[out_at + d]); }
   if (first == 0u) { delta[bh * p.rows + row] = row_delta; }
   let row_lse = lse[bh * p.rows + row];
 
@@ -43,8 +48,8 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
     var score = 0.0;
     var dp = 0.0;
     for (var d = 0u; d < p.head_size; d++) {
-      score += qkv[query_at + d] * qkv[at + p.width + d];
-      dp += dout[out_at + d] * qkv[at + 2u * p.width + d];
+      score += f32(qkv[query_at + d]) * f32(qkv[at + p.width + d]);
+      dp += f32(dout[out_at + d]) * f32(qkv[at + 2u * p.width + d]);
     }
     let probability = exp(min(score * p.scale - row_lse, 0.0));
 #if DROPOUT
@@ -52,10 +57,10 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
 #end
     let ds = probability * (dp - row_delta) * p.scale;
 #for d in TILE
-    dq[$d] += ds * qkv[at + p.width + min(first + $d, last_column)];
+    dq[$d] += ds * f32(qkv[at + p.width + min(first + $d, last_column)]);
 #end
   }
 #for d in TILE
-  if (first + $d < p.head_size) { dqkv[query_at + first + $d] = dq[$d]; }
+  if (first + $d < p.head_size) { dqkv[query_at + first + $d] = to_dqkv(dq[$d]); }
 #end
 }

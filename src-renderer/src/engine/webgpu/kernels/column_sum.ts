@@ -24,29 +24,30 @@ interface Sum {
   outOffset?: number
   /** Rows of one part; all when absent. */
   part?: number
+  accumulate?: boolean
 }
 
 /** One pass: out (parts, width). */
 export function sumParts(ctx: KernelContext, sum: Sum): void {
-  const { VEC4, x, out, rows, width, stride, offset, outOffset = 0, part = rows } = sum
+  const { VEC4, x, out, rows, width, stride, offset, outOffset = 0, part = rows, accumulate } = sum
   const GROUP = ctx.tuning.flatGroup
   ctx.dispatch({
     name: 'column_sum',
     source,
     constants: { VEC4, GROUP },
     bindings: [x, out],
-    integers: [rows, width, part, stride, offset, outOffset],
+    integers: [rows, width, part, stride, offset, outOffset, accumulate ? 1 : 0],
     workgroups: flatGrid(Math.ceil(rows / part) * width, GROUP),
   })
 }
 
 export function columnSum(ctx: KernelContext, args: ColumnSumArgs): void {
-  const { rows, columns, outOffset = 0 } = args
+  const { rows, columns, outOffset = 0, accumulate } = args
   const { VEC4, width } = vectors(columns, outOffset)
   const part = rowsPerPart(ctx, rows, width)
   const parts = Math.ceil(rows / part)
   const scaled = VEC4 ? outOffset / 4 : outOffset
-  const whole = { VEC4, width, stride: width, offset: 0, out: gpu(args.out), outOffset: scaled }
+  const whole = { VEC4, width, stride: width, offset: 0, out: gpu(args.out), outOffset: scaled, accumulate }
   if (parts === 1) return sumParts(ctx, { ...whole, x: gpu(args.x), rows })
   const partial = scratch(parts * columns)
   sumParts(ctx, { VEC4, width, stride: width, offset: 0, x: gpu(args.x), out: partial, rows, part })

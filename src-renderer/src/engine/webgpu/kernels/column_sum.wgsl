@@ -2,7 +2,7 @@
 #include vec
 #include flat
 
-struct Params { rows: u32, width: u32, part: u32, stride: u32, offset: u32, out_offset: u32 }
+struct Params { rows: u32, width: u32, part: u32, stride: u32, offset: u32, out_offset: u32, accumulate: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<Vec>;
 @group(0) @binding(1) var<storage, read_write> out: array<Vec>;
@@ -17,5 +17,7 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let end = min((part + 1u) * p.part, p.rows);
   var sum = Vec(0);
   for (var row = part * p.part; row < end; row++) { sum += x[row * p.stride + p.offset + c]; }
-  out[p.out_offset + part * p.width + c] = sum;
+  let at = p.out_offset + part * p.width + c;
+  if (p.accumulate != 0u) { sum += out[at]; }
+  out[at] = sum;
 }

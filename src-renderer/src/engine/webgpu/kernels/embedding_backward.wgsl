@@ -3,7 +3,8 @@
 #include vec
 #include flat
 
-struct Params { rows: u32, width: u32 }
+// dwte holds the rows first .. first + count of the vocabulary.
+struct Params { rows: u32, width: u32, first: u32, count: u32 }
 
 @group(0) @binding(0) var<storage, read> dout: array<Vec>;
 @group(0) @binding(1) var<storage, read> index: array<u32>;
@@ -16,6 +17,9 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   let slot = i / p.width;
   let c = i % p.width;
   if (slot >= index[0]) { return; }
+  // Wraps round below the first.
+  let token = index[1u + slot] - p.first;
+  if (token >= p.count) { return; }
   let starts = 1u + p.rows;
   let order = starts + p.rows + 1u;
   let end = index[starts + slot + 1u];
@@ -23,5 +27,5 @@ fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @bui
   for (var at = index[starts + slot]; at < end; at++) {
     sum += dout[index[order + at] * p.width + c];
   }
-  dwte[index[1u + slot] * p.width + c] += sum;
+  dwte[token * p.width + c] += sum;
 }

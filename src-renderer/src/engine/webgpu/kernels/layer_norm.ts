@@ -1,21 +1,21 @@
 import type { LayerNormArgs, LayerNormBackwardArgs } from '../../backend.ts'
-import { flatGrid, gpu, scratch, type KernelContext } from '../kernel.ts'
+import { flatGrid, gpu, scratch, stored, type KernelContext } from '../kernel.ts'
 import { sumParts, rowsPerPart } from './column_sum.ts'
 import backwardSource from './layer_norm_backward.wgsl?raw'
 import paramsSource from './layer_norm_params_backward.wgsl?raw'
 import source from './layer_norm.wgsl?raw'
-import { vectors } from './vectors.ts'
+import { chunkOf, vectors } from './vectors.ts'
 
 export function layerNorm(ctx: KernelContext, args: LayerNormArgs): void {
   const { rows, weight, eps } = args
   const GROUP = ctx.tuning.rowGroup
-  const { VEC4, width } = vectors(weight.length)
+  const { VEC4, width: COLUMNS } = vectors(weight.length)
   ctx.dispatch({
     name: 'layer_norm',
     source,
-    constants: { VEC4, GROUP },
+    constants: { VEC4, GROUP, COLUMNS, CHUNK: chunkOf(COLUMNS), ...stored({ Out: gpu(args.out) }) },
     bindings: [gpu(args.x), gpu(weight), gpu(args.bias), gpu(args.out), gpu(args.stats)],
-    integers: [rows, width],
+    integers: [rows],
     floats: [eps],
     workgroups: flatGrid(rows, GROUP),
   })
@@ -23,28 +23,31 @@ export function layerNorm(ctx: KernelContext, args: LayerNormArgs): void {
 
 export function layerNormBackward(ctx: KernelContext, args: LayerNormBackwardArgs): void {
   const { rows, weight } = args
-  const { VEC4, width } = vectors(weight.length)
+  const half = stored({ Dout: gpu(args.dout) })
+  const { VEC4, width: COLUMNS } = vectors(weight.length)
   ctx.dispatch({
     name: 'layer_norm_backward',
     source: backwardSource,
-    constants: { VEC4, GROUP: ctx.tuning.rowGroup },
+    constants: { VEC4, GROUP: ctx.tuning.rowGroup, COLUMNS, ACCUMULATE: args.accumulate, ...half },
     bindings: [gpu(args.dout), gpu(args.x), gpu(weight), gpu(args.stats), gpu(args.dx)],
-    integers: [rows, width, args.accumulate ? 1 : 0],
+    integers: [rows],
     workgroups: flatGrid(rows, ctx.tuning.rowGroup),
   })
+  if (!args.params) return
+  const { dweight, dbias, accumulate } = args.params
   const GROUP = ctx.tuning.flatGroup
-  const part = rowsPerPart(ctx, rows, width)
+  const part = rowsPerPart(ctx, rows, COLUMNS)
   const parts = Math.ceil(rows / part)
   const partial = scratch(parts * 2 * weight.length)
   ctx.dispatch({
     name: 'layer_norm_params_backward',
     source: paramsSource,
-    constants: { VEC4, GROUP },
+    constants: { VEC4, GROUP, ...half },
     bindings: [gpu(args.dout), gpu(args.x), gpu(args.stats), partial],
-    integers: [rows, width, part],
-    workgroups: flatGrid(parts * width, GROUP),
+    integers: [rows, COLUMNS, part],
+    workgroups: flatGrid(parts * COLUMNS, GROUP),
   })
-  const common = { VEC4, rows: parts, width, stride: 2 * width }
-  sumParts(ctx, { ...common, x: partial, offset: 0, out: gpu(args.dweight) })
-  sumParts(ctx, { ...common, x: partial, offset: width, out: gpu(args.dbias) })
+  const common = { VEC4, rows: parts, width: COLUMNS, stride: 2 * COLUMNS, accumulate }
+  sumParts(ctx, { ...common, x: partial, offset: 0, out: gpu(dweight) })
+  sumParts(ctx, { ...common, x: partial, offset: COLUMNS, out: gpu(dbias) })
 }

@@ -1,71 +1,119 @@
 import type { MatmulArgs } from '../../backend.ts'
-import { gpu, type KernelContext } from '../kernel.ts'
-import type { Tile, Tuning } from '../tuning.ts'
+import { flatGrid, gpu, scratch, stored, type KernelContext, type Operand } from '../kernel.ts'
+import type { Constants } from '../template.ts'
+import { extentOf, type Tile } from '../tuning.ts'
+import sumSource from './matmul_sum.wgsl?raw'
+import tiledSource from './matmul_tiled.wgsl?raw'
 import source from './matmul.wgsl?raw'
+import { cutOf } from './matmul-tile.ts'
 
-const BIAS = 1
-const RESIDUAL = 2
-const ACCUMULATE = 4
-const GELU = 8
-const KEEP_PRE = 16
-const GELU_BACKWARD = 32
-const COLUMN_SUMS = 64
+/** k of one turn of matmul.wgsl's loop. */
+const DEPTH = 4
 
-/** For products with few rows, such as one token's: a thread per Vec of results. */
-const ROW_TILE: Tile = { rows: 1, cols: 1, groupX: 16, groupY: 1, unroll: 4 }
-/** For products too small to fill large tiles. */
-const SMALL_TILE: Tile = { rows: 4, cols: 1, groupX: 4, groupY: 2, unroll: 4 }
-/** Without vec4 loads; here a column is one number. */
-const SCALAR_TILE: Tile = { rows: 8, cols: 8, groupX: 2, groupY: 2, unroll: 2 }
-/** Fewer large tiles than this leave cores idle. */
-const FEWEST_TILES = 8
+/** Where the operands' rows lie, in elements. */
+interface Strides {
+  lda: number
+  ldb: number
+  ldc: number
+}
 
 export function matmul(ctx: KernelContext, args: MatmulArgs): void {
-  const { layout, m, n, k, aOffset = 0, bOffset = 0, outOffset = 0 } = args
-  const lda = args.lda ?? (layout === 'tn' ? m : k)
-  const ldb = args.ldb ?? (layout === 'nt' ? k : n)
-  const ldc = args.ldc ?? n
-  const VEC4 = vectorised(args, { lda, ldb, ldc })
+  const { layout, m, n, k, aOffset = 0, bOffset = 0, outOffset = 0, scale = 1 } = args
+  const strides: Strides = {
+    lda: args.lda ?? (layout === 'tn' ? m : k),
+    ldb: args.ldb ?? (layout === 'nt' ? k : n),
+    ldc: args.ldc ?? n,
+  }
+  const VEC4 = vectorised(args, strides)
   const width = VEC4 ? 4 : 1
-  const tile = chooseTile(ctx.tuning, args, VEC4)
-  const flags =
-    (args.bias ? BIAS : 0) |
-    (args.residual ? RESIDUAL : 0) |
-    (args.accumulate ? ACCUMULATE : 0) |
-    (args.gelu ? GELU : 0) |
-    (args.gelu?.pre ? KEEP_PRE : 0) |
-    (args.geluBackward ? GELU_BACKWARD : 0) |
-    (args.columnSums ? COLUMN_SUMS : 0)
-  ctx.dispatch({
-    name: 'matmul',
-    source,
-    constants: {
-      VEC4,
-      TRANSPOSE_A: layout === 'tn',
-      TRANSPOSE_B: layout === 'nt',
-      ROWS: tile.rows,
-      COLS: tile.cols,
-      A_COLS: Math.ceil(tile.rows / width),
-      UNROLL: tile.unroll,
-      GROUP_X: tile.groupX,
-      GROUP_Y: tile.groupY,
-    },
-    bindings: [
-      gpu(args.a),
-      gpu(args.b),
-      gpu(args.bias),
-      gpu(args.residual),
-      gpu(args.gelu?.pre ?? args.geluBackward ?? args.columnSums),
-      gpu(args.out),
-    ],
-    integers: [m, n, k, ...[lda, ldb, ldc, aOffset, bOffset, outOffset].map((x) => x / width), flags],
+  const { tile, kPart } = cutOf(ctx.tuning, args)
+  const { down, across } = extentOf(tile)
+  const groupsY = Math.ceil(m / down)
+  const parts = kPart === null ? 1 : Math.ceil(k / kPart)
+  const COLUMN_SUMS = args.columnSums !== undefined
+  const { name, source, constants, turn } = variantOf(tile, VEC4)
+  const [a, b, out] = [args.a, args.b, args.out].map((tensor) => gpu(tensor)) as [Operand, Operand, Operand]
+  const pre = gpu(args.gelu?.pre ?? args.geluBackward ?? args.columnSums)
+  const added = [gpu(args.bias), gpu(args.residual)]
+  const multiply = {
+    ...{ name, source },
     flops: 2 * m * n * k,
-    workgroups: [Math.ceil(n / (tile.cols * width * tile.groupX)), Math.ceil(m / (tile.rows * tile.groupY))],
+    workgroups: [Math.ceil(n / across), groupsY * parts] as const,
+  }
+  const common: Constants = {
+    ...constants,
+    VEC4,
+    TRANSPOSE_A: layout === 'tn',
+    TRANSPOSE_B: layout === 'nt',
+    RAGGED: k % turn !== 0 && !(VEC4 && layout === 'nn' && turn === 4),
+    COLUMN_SUMS,
+  }
+  const vecs = (...elements: number[]) => elements.map((x) => x / width)
+  const inputs = [m, n, k, ...vecs(strides.lda, strides.ldb)]
+  const last = { ...epilogue(args), ...stored({ Pre: pre, Out: out }, args.gradient ? 'Out' : undefined) }
+  const read = stored({ A: a, B: b })
+  if (kPart === null) {
+    ctx.dispatch({
+      ...multiply,
+      constants: { ...common, ...read, ...last },
+      bindings: [a, b, ...added, pre, out],
+      integers: [...inputs, ...vecs(strides.ldc, aOffset, bOffset, outOffset), groupsY, 0],
+      floats: [scale],
+    })
+    return
+  }
+  const row = Math.ceil(n / width) * width
+  const partial = scratch(parts * (m + 1) * row)
+  ctx.dispatch({
+    ...multiply,
+    constants: { ...common, ...read, SPLIT: true },
+    bindings: [a, b, null, null, null, partial],
+    integers: [...inputs, ...vecs(row, aOffset, bOffset, 0), groupsY, kPart],
+    floats: [1],
+  })
+  const GROUP = ctx.tuning.flatGroup
+  ctx.dispatch({
+    name: 'matmul_sum',
+    source: sumSource,
+    constants: { VEC4, GROUP, COLUMN_SUMS, ...last },
+    bindings: [partial, null, ...added, pre, out],
+    integers: [m, n, k, ...vecs(row, 0, strides.ldc, 0, 0, outOffset), groupsY, kPart],
+    floats: [scale],
+    workgroups: flatGrid((m + 1) * (row / width), GROUP),
   })
 }
 
+/** The kernel of a tile, and k of one turn of its loop. */
+function variantOf(tile: Tile, VEC4: boolean): { name: string; source: string; constants: Constants; turn: number } {
+  const { rows: ROWS, cols, groupX: GROUP_X, groupY: GROUP_Y, depth } = tile
+  if (depth !== undefined) {
+    const constants = { GROUP_X, GROUP_Y, ROW_VECS: ROWS / 4, COL_VECS: cols, DEPTH: depth }
+    return { name: 'matmul_tiled', source: tiledSource, constants, turn: depth }
+  }
+  const QUAD = tile.kind === 'quad'
+  const width = VEC4 ? 4 : 1
+  const WIDE = cols * 4
+  const COLS = WIDE / width
+  const [OWN_ROWS, OWN_COLS] = QUAD ? [ROWS / 2, COLS / 2] : [ROWS, COLS]
+  const own = { OWN_ROWS, OWN_COLS, A_VECS: Math.ceil(OWN_ROWS / width), B_ROWS: OWN_COLS * width }
+  return {
+    ...{ name: 'matmul', source, turn: DEPTH },
+    constants: { QUAD, ROWS, COLS, WIDE, ...own, DEPTH, GROUP_X, GROUP_Y },
+  }
+}
+
+/** What is done to the sums. */
+const epilogue = (args: MatmulArgs): Constants => ({
+  BIAS: args.bias !== undefined,
+  RESIDUAL: args.residual !== undefined,
+  ACCUMULATE: args.accumulate === true,
+  GELU: args.gelu !== undefined,
+  KEEP_PRE: args.gelu?.pre !== undefined,
+  GELU_BACKWARD: args.geluBackward !== undefined,
+})
+
 /** Whether every row starts at a multiple of 4 elements and whole vec4s may be read and written. */
-function vectorised(args: MatmulArgs, { lda, ldb, ldc }: { lda: number; ldb: number; ldc: number }): boolean {
+function vectorised(args: MatmulArgs, { lda, ldb, ldc }: Strides): boolean {
   const { layout, m, n, k, aOffset = 0, bOffset = 0, outOffset = 0, bias, columnSums } = args
   if ([lda, ldb, ldc, aOffset, bOffset, outOffset].some((x) => x % 4 !== 0)) return false
   const up = (x: number) => Math.ceil(x / 4) * 4
@@ -73,11 +121,4 @@ function vectorised(args: MatmulArgs, { lda, ldb, ldc }: { lda: number; ldb: num
   if (layout === 'nn') return up(k) <= lda && up(n) <= ldb
   if (layout === 'nt') return k % 4 === 0
   return up(m) <= lda && up(n) <= ldb
-}
-
-function chooseTile({ tile }: Tuning, { layout, m, n }: MatmulArgs, VEC4: boolean): Tile {
-  if (m <= 2 && layout !== 'tn') return ROW_TILE
-  if (!VEC4) return SCALAR_TILE
-  const tiles = Math.ceil(m / tile.rows) * Math.ceil(n / (tile.cols * 4))
-  return tiles < FEWEST_TILES ? SMALL_TILE : tile
 }

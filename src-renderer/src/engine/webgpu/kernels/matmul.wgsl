@@ -1,178 +1,240 @@
-// out = op(A) op(B) with an epilogue. Each thread holds ROWS x COLS Vecs of results in registers; no workgroup memory.
-#include vec
-#include gelu
-const TRANSPOSE_A: bool = false;
-const TRANSPOSE_B: bool = false;
-const ROWS: u32 = 16u;
-const COLS: u32 = 4u;
-// ROWS / WIDTH, where A is read down its columns.
-const A_COLS: u32 = 4u;
-// Turns of the loop down the columns written out at once.
-const UNROLL: u32 = 4u;
-const GROUP_X: u32 = 2u;
-const GROUP_Y: u32 = 2u;
-
-// m, n, k in elements; leading dimensions and offsets in Vecs.
-struct Params {
-  m: u32, n: u32, k: u32, lda: u32, ldb: u32, ldc: u32,
-  a_offset: u32, b_offset: u32, out_offset: u32, flags: u32,
-}
-
-const BIAS = 1u;
-const RESIDUAL = 2u;
-const ACCUMULATE = 4u;
-const GELU = 8u;
-const KEEP_PRE = 16u;
-const GELU_BACKWARD = 32u;
-const COLUMN_SUMS = 64u;
-
-@group(0) @binding(0) var<storage, read> a_in: array<Vec>;
-@group(0) @binding(1) var<storage, read> b_in: array<Vec>;
-@group(0) @binding(2) var<storage, read> bias: array<Vec>;
-@group(0) @binding(3) var<storage, read> residual: array<Vec>;
-// Before GELU: written forward, read backward. Or the column sums of B.
-@group(0) @binding(4) var<storage, read_write> pre: array<Vec>;
-@group(0) @binding(5) var<storage, read_write> out: array<Vec>;
-@group(0) @binding(6) var<uniform> p: Params;
-
-fn finish(row: u32, col: u32, sum: Vec) {
-  let at = p.out_offset + row * p.ldc + col;
-  var v = sum;
-  if ((p.flags & BIAS) != 0u) { v += bias[col]; }
-  if ((p.flags & RESIDUAL) != 0u) { v += residual[at]; }
-  if ((p.flags & ACCUMULATE) != 0u) { v += out[at]; }
-  if ((p.flags & KEEP_PRE) != 0u) { pre[at] = v; }
-  if ((p.flags & GELU) != 0u) { v = gelu(v); }
-  if ((p.flags & GELU_BACKWARD) != 0u) { v *= gelu_derivative(pre[at]); }
-  out[at] = v;
-}
+// Matmul in which each thread holds ROWS x COLS Vecs of results in registers; no workgroup memory.
+#include matmul
+// Four neighbouring threads, two by two, load a half each of what they share and exchange it: half the loads.
+const QUAD: bool = false;
+const ROWS: u32 = 4u;
+const COLS: u32 = 1u;
+// COLS in elements.
+const WIDE: u32 = 4u;
+// Rows, and Vecs of columns, that a thread loads itself.
+const OWN_ROWS: u32 = 4u;
+const OWN_COLS: u32 = 1u;
+// OWN_ROWS / WIDTH and OWN_COLS * WIDTH, where A or B is read the other way.
+const A_VECS: u32 = 1u;
+const B_ROWS: u32 = 4u;
+// k of one turn of the loop; the sums below are written out for it.
+const DEPTH: u32 = 4u;
+const GROUP_X: u32 = 16u;
+const GROUP_Y: u32 = 8u;
 
 @compute @workgroup_size(GROUP_X, GROUP_Y)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row0 = id.y * ROWS;
-  let col0 = id.x * COLS;
+#if QUAD
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(subgroup_invocation_id) invocation: u32) {
+#else
+fn main(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_id) local: vec3u) {
+#end
+#if SPLIT
+  let part = workgroup.y / p.groups_y;
+  let group = vec2u(workgroup.x, workgroup.y % p.groups_y);
+  let k_end = min((part + 1u) * p.k_part, p.k);
+#else
+  let part = 0u;
+  let group = workgroup.xy;
+  let k_end = p.k;
+#end
+#if QUAD
+  let x_half = invocation & 1u;
+  let y_half = (invocation >> 1u) & 1u;
+  let tile = group * 2u + vec2u(x_half, y_half);
+  // First the half that this thread loads, then its neighbour's.
+  let row_at = array<u32, 2>(tile.y * ROWS + x_half * OWN_ROWS, tile.y * ROWS + (1u - x_half) * OWN_ROWS);
+  let col_at = array<u32, 2>(tile.x * COLS + y_half * OWN_COLS, tile.x * COLS + (1u - y_half) * OWN_COLS);
+#else
+  let tile = group * vec2u(GROUP_X, GROUP_Y) + local.xy;
+  let row_at = array<u32, 1>(tile.y * ROWS);
+  let col_at = array<u32, 1>(tile.x * COLS);
+#end
   let cols = (p.n + WIDTH - 1u) / WIDTH;
-  if (row0 >= p.m || col0 >= cols) { return; }
-  var acc = array<Vec, ROWS * COLS>();
+#if QUAD
+#else
+  if (row_at[0] >= p.m || col_at[0] >= cols) { return; }
+#end
 
   // Rows and columns past the edge read the last one; their results are not stored.
 #if TRANSPOSE_A
-  var a_at = array<u32, A_COLS>();
-  var b_at = array<u32, COLS>();
   let a_last = (p.m + WIDTH - 1u) / WIDTH - 1u;
-#for g in A_COLS
-  a_at[$g] = p.a_offset + min(row0 / WIDTH + $g, a_last);
+  var a_at = array<u32, A_VECS>();
+#for g in A_VECS
+  a_at[$g] = p.a_offset + min(row_at[0] / WIDTH + $g, a_last);
 #end
-#for j in COLS
-  b_at[$j] = p.b_offset + min(col0 + $j, cols - 1u);
-#end
-  var column_sums = array<Vec, COLS>();
-  let whole = p.k / UNROLL * UNROLL;
-  for (var k = 0u; k < whole; k += UNROLL) {
-#for u in UNROLL
-    {
-      var b = array<Vec, COLS>();
-#for j in COLS
-      b[$j] = b_in[b_at[$j] + (k + $u) * p.ldb];
-      column_sums[$j] += b[$j];
-#end
-#for g in A_COLS
-      {
-        let a = a_in[a_at[$g] + (k + $u) * p.lda];
-#for s in WIDTH
-#for j in COLS
-        acc[($g * WIDTH + $s) * COLS + $j] += a.lane($s) * b[$j];
-#end
-#end
-      }
-#end
-    }
-#end
-  }
-  for (var k = whole; k < p.k; k++) {
-    {
-      var b = array<Vec, COLS>();
-#for j in COLS
-      b[$j] = b_in[b_at[$j] + k * p.ldb];
-      column_sums[$j] += b[$j];
-#end
-#for g in A_COLS
-      {
-        let a = a_in[a_at[$g] + k * p.lda];
-#for s in WIDTH
-#for j in COLS
-        acc[($g * WIDTH + $s) * COLS + $j] += a.lane($s) * b[$j];
-#end
-#end
-      }
-#end
-    }
-  }
-  if ((p.flags & COLUMN_SUMS) != 0u && row0 == 0u) {
-#for j in COLS
-    if (col0 + $j < cols) { pre[col0 + $j] = column_sums[$j]; }
-#end
-  }
 #else
-  var a_at = array<u32, ROWS>();
-#for i in ROWS
-  a_at[$i] = p.a_offset + min(row0 + $i, p.m - 1u) * p.lda;
+  var a_at = array<u32, OWN_ROWS>();
+#for i in OWN_ROWS
+  a_at[$i] = p.a_offset + min(row_at[0] + $i, p.m - 1u) * p.lda;
 #end
-  let k_end = (p.k + WIDTH - 1u) / WIDTH;
+#end
 #if TRANSPOSE_B
-  var b_at = array<u32, COLS * WIDTH>();
-#for j in COLS
-#for s in WIDTH
-  b_at[$j * WIDTH + $s] = p.b_offset + min((col0 + $j) * WIDTH + $s, p.n - 1u) * p.ldb;
+  var b_at = array<u32, B_ROWS>();
+#for j in B_ROWS
+  b_at[$j] = p.b_offset + min(col_at[0] * WIDTH + $j, p.n - 1u) * p.ldb;
 #end
-#end
-  for (var k = 0u; k < k_end; k++) {
-    var a = array<Vec, ROWS>();
-#for i in ROWS
-    a[$i] = a_in[a_at[$i] + k];
-#end
-#for j in COLS
-#for s in WIDTH
-    {
-      let b = b_in[b_at[$j * WIDTH + $s] + k];
-#for i in ROWS
-      acc[$i * COLS + $j].lane($s) += inner(a[$i], b);
-#end
-    }
-#end
-#end
-  }
 #else
-  var b_at = array<u32, COLS>();
-#for j in COLS
-  b_at[$j] = p.b_offset + min(col0 + $j, cols - 1u);
-#end
-  for (var k = 0u; k < k_end; k++) {
-    var a = array<Vec, ROWS>();
-#for i in ROWS
-    a[$i] = a_in[a_at[$i] + k];
-#end
-#for s in WIDTH
-    {
-      // Past k, A holds zeros.
-      let b_row = min(k * WIDTH + $s, p.k - 1u) * p.ldb;
-#for j in COLS
-      {
-        let b = b_in[b_at[$j] + b_row];
-#for i in ROWS
-        acc[$i * COLS + $j] += a[$i].lane($s) * b;
-#end
-      }
-#end
-    }
-#end
-  }
+  var b_at = array<u32, OWN_COLS>();
+#for j in OWN_COLS
+  b_at[$j] = p.b_offset + min(col_at[0] + $j, cols - 1u);
 #end
 #end
 
-  // An array indexed by a variable leaves the registers, so only this copy is.
-  var result = acc;
-  for (var i = 0u; i < ROWS && row0 + i < p.m; i++) {
-    for (var j = 0u; j < COLS && col0 + j < cols; j++) { finish(row0 + i, col0 + j, result[i * COLS + j]); }
+  var acc = array<f32, ROWS * WIDE>();
+  var x = array<f32, ROWS * DEPTH>();
+  var y = array<f32, DEPTH * WIDE>();
+#if COLUMN_SUMS
+  var sums = array<f32, WIDE>();
+#end
+  for (var k = part * p.k_part; k < k_end; k += DEPTH) {
+    // Past the end B counts as zero; in nn with VEC4 it is A that holds zeros there.
+    let row_of_k = min(vec4u(k, k + 1u, k + 2u, k + 3u), vec4u(p.k - 1u));
+#if RAGGED
+    let counts = select(vec4f(), vec4f(1), vec4u(k, k + 1u, k + 2u, k + 3u) < vec4u(k_end));
+#end
+#if TRANSPOSE_A
+#for s in DEPTH
+#for g in A_VECS
+    {
+      let a = load_a(a_at[$g] + row_of_k[$s] * p.lda);
+#if QUAD
+      let other = quadSwapX(a);
+#end
+#for r in WIDTH
+      x[($g * WIDTH + $r) * DEPTH + $s] = a.lane($r);
+#if QUAD
+      x[(OWN_ROWS + $g * WIDTH + $r) * DEPTH + $s] = other.lane($r);
+#end
+#end
+    }
+#end
+#end
+#else
+#for i in OWN_ROWS
+#if VEC4
+    {
+      let a = load_a(a_at[$i] + k / WIDTH);
+#if QUAD
+      let other = quadSwapX(a);
+#end
+#for s in DEPTH
+      x[$i * DEPTH + $s] = a[$s];
+#if QUAD
+      x[(OWN_ROWS + $i) * DEPTH + $s] = other[$s];
+#end
+#end
+    }
+#else
+#for s in DEPTH
+    {
+      let a = load_a(a_at[$i] + row_of_k[$s]);
+      x[$i * DEPTH + $s] = a;
+#if QUAD
+      x[(OWN_ROWS + $i) * DEPTH + $s] = quadSwapX(a);
+#end
+    }
+#end
+#end
+#end
+#end
+
+#if TRANSPOSE_B
+#for j in B_ROWS
+#if VEC4
+    {
+      let b = load_b(b_at[$j] + k / WIDTH);
+#if QUAD
+      let other = quadSwapY(b);
+#end
+#for s in DEPTH
+      y[$s * WIDE + $j] = b[$s];
+#if QUAD
+      y[$s * WIDE + B_ROWS + $j] = other[$s];
+#end
+#end
+    }
+#else
+#for s in DEPTH
+    {
+#if RAGGED
+      let b = load_b(b_at[$j] + row_of_k[$s]) * counts[$s];
+#else
+      let b = load_b(b_at[$j] + k + $s);
+#end
+      y[$s * WIDE + $j] = b;
+#if QUAD
+      y[$s * WIDE + B_ROWS + $j] = quadSwapY(b);
+#end
+    }
+#end
+#end
+#end
+#else
+#for s in DEPTH
+    {
+      let b_row = row_of_k[$s] * p.ldb;
+#for j in OWN_COLS
+      {
+#if RAGGED
+        let b = load_b(b_at[$j] + b_row) * counts[$s];
+#else
+        let b = load_b(b_at[$j] + b_row);
+#end
+#if QUAD
+        let other = quadSwapY(b);
+#end
+#for c in WIDTH
+        y[$s * WIDE + $j * WIDTH + $c] = b.lane($c);
+#if QUAD
+        y[$s * WIDE + (OWN_COLS + $j) * WIDTH + $c] = other.lane($c);
+#end
+#end
+      }
+#end
+    }
+#end
+#end
+
+#for i in ROWS
+#for j in WIDE
+    acc[$i * WIDE + $j] = acc[$i * WIDE + $j] + x[$i * DEPTH] * y[$j] + x[$i * DEPTH + 1] * y[WIDE + $j]
+      + x[$i * DEPTH + 2] * y[2 * WIDE + $j] + x[$i * DEPTH + 3] * y[3 * WIDE + $j];
+#end
+#end
+#if COLUMN_SUMS
+#for j in WIDE
+    sums[$j] += (y[$j] + y[WIDE + $j]) + (y[2 * WIDE + $j] + y[3 * WIDE + $j]);
+#end
+#end
   }
+
+#if COLUMN_SUMS
+  if (tile.y == 0u) {
+#for j in COLS
+    {
+      let col = col_at[$j / OWN_COLS] + $j % OWN_COLS;
+      if (col < cols) {
+#if VEC4
+        finish_columns(part, col, vec4f(sums[$j * 4], sums[$j * 4 + 1], sums[$j * 4 + 2], sums[$j * 4 + 3]));
+#else
+        finish_columns(part, col, sums[$j]);
+#end
+      }
+    }
+#end
+  }
+#end
+#for i in ROWS
+  {
+    let row = row_at[$i / OWN_ROWS] + $i % OWN_ROWS;
+    if (row < p.m) {
+#for j in COLS
+      {
+        let col = col_at[$j / OWN_COLS] + $j % OWN_COLS;
+#if VEC4
+        let sum = vec4f(acc[$i * WIDE + $j * 4], acc[$i * WIDE + $j * 4 + 1], acc[$i * WIDE + $j * 4 + 2], acc[$i * WIDE + $j * 4 + 3]);
+#else
+        let sum = acc[$i * WIDE + $j];
+#end
+        if (col < cols) { finish(part * (p.m + 1u) + row, col, sum); }
+      }
+#end
+    }
+  }
+#end
 }

@@ -1,0 +1,160 @@
+import { quirksOf } from '../quirks.ts'
+import { tileName, withoutSubgroups, type Tile, type Tuning } from '../tuning.ts'
+import { shapeClasses, type ShapeClass } from './candidates.ts'
+import { checkTile } from './gate.ts'
+import type { TuningReport, VariantCheck, VariantChoice } from './report.ts'
+import { timeTile } from './time.ts'
+import type { Tunable, TuningStore } from './tunable.ts'
+
+/** What a first use may take for the timings; checks come on top. */
+const BUDGET_MS = 1500
+/** Of what is stored: raised whenever kernels or candidates change, so that old choices are not taken for new ones. */
+const VERSION = 1
+
+export interface AutotuneOptions {
+  store: TuningStore | null
+  /** Whatever else a choice depends on, such as the browser's version. */
+  environment: string
+  now(): number
+  /** What is timed; by the device's limits when absent. */
+  classes?: readonly ShapeClass[]
+}
+
+/**
+ * Chooses the kernels of a backend just opened: those of a software adapter are known; a graphics card's are timed at first use, and taken from the
+ * store later. None is used before it gave the numbers it should on this very device. The backend keeps the choice and the report.
+ */
+export async function autotune(backend: Tunable, options: AutotuneOptions): Promise<TuningReport> {
+  const { vendor, architecture, device, description } = backend.adapter
+  const key = [vendor, architecture, device, description, options.environment].filter(Boolean).join(' | ')
+  const { tuning, report } = await choose(backend, key, options)
+  backend.adopt(tuning, report)
+  return report
+}
+
+interface Chosen {
+  tuning: Tuning
+  report: TuningReport
+}
+
+async function choose(backend: Tunable, key: string, options: AutotuneOptions): Promise<Chosen> {
+  const { classes = shapeClasses(backend.limits) } = options
+  const stored = parse(await options.store?.load(key).catch(() => null))
+  if (stored) {
+    const tuning = restore(backend, classes, stored.choices)
+    if (tuning)
+      return {
+        tuning,
+        report: { ...stored, origin: 'cached', because: 'They were timed and checked before on this adapter.' },
+      }
+  }
+  const chosen = backend.info.fallback
+    ? await known(backend, options.store !== null)
+    : await timed(backend, classes, options.now)
+  // A choice that can't be kept is made again next time.
+  await options.store?.save(key, JSON.stringify({ version: VERSION, report: chosen.report })).catch(() => {})
+  return chosen
+}
+
+/** A software adapter's kernels: known from the bench, and only checked, which takes seconds; so never where it could not be remembered. */
+async function known(backend: Tunable, check: boolean): Promise<Chosen> {
+  const { quirks } = quirksOf(backend.adapter)
+  const because = 'A software adapter is not timed: which kernels suit it is known.'
+  let { tuning } = backend
+  const smallest = tuning.smallTiles.at(-1) ?? tuning.tile
+  const checks = check ? [await checkTile(backend, smallest, true)] : []
+  if (checks[0]?.passed === false && smallest.kind === 'quad') {
+    tuning = withoutSubgroups(tuning)
+    checks.push(await checkTile(backend, tuning.smallTiles.at(-1)!, true))
+  }
+  const choices = [tuning.tile, ...tuning.smallTiles].map((tile, i) => ({
+    shapes: i === 0 ? 'matmul, large' : 'matmul, smaller',
+    variant: tileName(tile),
+    timings: [],
+  }))
+  return { tuning, report: { origin: 'shipped', because, choices, checks, quirks } }
+}
+
+async function timed(backend: Tunable, classes: readonly ShapeClass[], now: () => number): Promise<Chosen> {
+  const start = now()
+  const checks = new Map<string, VariantCheck>()
+  const choices: VariantChoice[] = []
+  let { tuning } = backend
+  for (const [i, one] of classes.entries()) {
+    // What one class leaves of the budget is the next one's.
+    const until = start + (BUDGET_MS * (i + 1)) / classes.length
+    const times = await timeAll(backend, one, () => now() < until, now)
+    const tile = await firstThatPasses(backend, times, checks)
+    if (tile) tuning = one.apply(tuning, tile)
+    const flops = 3 * 2 * one.size.m * one.size.n * one.size.k
+    choices.push({
+      shapes: one.shapes,
+      variant: tile ? tileName(tile) : 'none passed its check',
+      timings: times.map(({ tile, ms }) => ({
+        variant: tileName(tile),
+        ms,
+        gflops: ms === null ? null : flops / ms / 1e6,
+      })),
+    })
+  }
+  const { quirks } = quirksOf(backend.adapter)
+  const because = `Timing them on this adapter took ${((now() - start) / 1000).toFixed(1)} s.`
+  return { tuning, report: { origin: 'measured', because, choices, checks: [...checks.values()], quirks } }
+}
+
+interface TileTime {
+  tile: Tile
+  /** null where it was not timed, or can't be run. */
+  ms: number | null
+}
+
+async function timeAll(backend: Tunable, one: ShapeClass, left: () => boolean, now: () => number): Promise<TileTime[]> {
+  const times: TileTime[] = []
+  for (const tile of one.tiles) {
+    const time = () => backend.attempt(() => timeTile(backend, tile, one, now)).catch(() => null)
+    times.push({ tile, ms: left() || times.length === 0 ? await time() : null })
+  }
+  return times
+}
+
+/** The fastest tile whose numbers are right; after the timed ones, the others in their order. */
+async function firstThatPasses(
+  backend: Tunable,
+  times: readonly TileTime[],
+  checks: Map<string, VariantCheck>,
+): Promise<Tile | null> {
+  const order = [...times].sort((x, y) => (x.ms ?? Infinity) - (y.ms ?? Infinity) || 0)
+  for (const { tile } of order) {
+    const name = tileName(tile)
+    const check = checks.get(name) ?? (await checkTile(backend, tile))
+    checks.set(name, check)
+    if (check.passed) return tile
+  }
+  return null
+}
+
+/** The tuning of stored choices; null where a name is no candidate here. */
+function restore(backend: Tunable, classes: readonly ShapeClass[], choices: readonly VariantChoice[]): Tuning | null {
+  let { tuning } = backend
+  if (backend.info.fallback) {
+    const names = (given: Tuning) => [given.tile, ...given.smallTiles].map(tileName).join()
+    const wanted = choices.map(({ variant }) => variant).join()
+    return [tuning, withoutSubgroups(tuning)].find((given) => names(given) === wanted) ?? null
+  }
+  for (const one of classes) {
+    const wanted = choices.find(({ shapes }) => shapes === one.shapes)?.variant
+    const tile = one.tiles.find((candidate) => tileName(candidate) === wanted)
+    if (!tile) return null
+    tuning = one.apply(tuning, tile)
+  }
+  return tuning
+}
+
+function parse(text: string | null | undefined): TuningReport | null {
+  try {
+    const { version, report } = JSON.parse(text ?? 'null') as { version: number; report: TuningReport }
+    return version === VERSION && Array.isArray(report.choices) && Array.isArray(report.checks) ? report : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,26 @@
+// Numbers of the kernels, as programs name them. Read by AssemblyScript and by TypeScript alike.
+export const FILL = 1
+export const DROPOUT = 2
+export const GATHER_ROWS = 3
+export const SCATTER_ROWS = 4
+export const COLUMN_SUM = 5
+export const EMBEDDING = 6
+export const EMBEDDING_BACKWARD = 7
+export const POSITION_BACKWARD = 8
+export const LAYER_NORM = 9
+export const LAYER_NORM_BACKWARD = 10
+export const CROSS_ENTROPY = 11
+export const MATMUL = 12
+export const VECMAT = 13
+export const MATVEC = 14
+export const ATTENTION = 15
+export const ATTENTION_BACKWARD = 16
+export const APPEND_KV = 17
+export const CACHED_ATTENTION = 18
+export const SUM_SQUARES = 19
+export const CLIP_FACTOR = 20
+export const ADAMW = 21
+export const VECMAT_SUM = 22
+export const GELU = 23
+export const PEAK_FMA = 24
+export const COPY = 25

@@ -1,3 +1,4 @@
+import type { MemoryCategory, TensorSpec } from '@shared/model/layout.ts'
 import type { BackendDescription } from './worker/protocol.ts'
 
 /**
@@ -6,15 +7,7 @@ import type { BackendDescription } from './worker/protocol.ts'
  * Every tensor is row-major; every operation writes its whole output unless it says that it accumulates.
  */
 
-/** What a byte on the device is for. */
-export type MemoryCategory = 'params' | 'grads' | 'moments' | 'activations' | 'workspace'
-
-export interface TensorSpec {
-  name: string
-  shape: readonly number[]
-  /** f32 when absent. */
-  dtype?: 'f32' | 'u32' | 'i32'
-}
+export type { MemoryCategory, TensorSpec }
 
 /** A tensor on a device; only its own backend knows where it lies. */
 export interface Tensor extends Readonly<TensorSpec> {
@@ -22,12 +15,17 @@ export interface Tensor extends Readonly<TensorSpec> {
   readonly length: number
 }
 
-/** Tensors that live and die together, zero at first. */
-export interface Allocation {
-  readonly category: MemoryCategory
-  readonly bytes: number
+/** Tensors by name. */
+export interface Tensors {
+  /** @throws Error where there is none of that name */
   get(name: string): Tensor
   has(name: string): boolean
+}
+
+/** Tensors that live and die together, zero at first. */
+export interface Allocation extends Tensors {
+  readonly category: MemoryCategory
+  readonly bytes: number
   free(): void
 }
 
@@ -68,16 +66,16 @@ export interface Backend {
   readonly lost: Promise<LostInfo>
   /** @throws AppError 'out_of_memory', with nothing left allocated */
   allocate(category: MemoryCategory, specs: readonly TensorSpec[]): Promise<Allocation>
-  /** f32 only. @throws AppError 'out_of_memory', with nothing left allocated */
+  /** f32, or all f16; places in numbers are the same for both. @throws AppError 'out_of_memory', with nothing left allocated */
   allocatePacked(category: MemoryCategory, specs: readonly TensorSpec[]): Promise<PackedAllocation>
   /** Records what `build` asks for; the shapes are fixed from then on. */
   record(label: string, build: (ops: Ops) => void): Promise<Program>
   /** Enqueues a replay; allocates nothing and waits for nothing. */
   run(program: Program): void
-  /** Enqueues a write of the first `data.length` elements, in order with the runs round it. */
+  /** Enqueues a write of the first `data.length` elements, in order with the runs round it. Not of f16: `cast` does that. */
   write(tensor: Tensor, data: Float32Array | Uint32Array | Int32Array): void
   /**
-   * Reads f32 elements `start` .. `start + length` as they are after everything enqueued so far. A tensor of more than 16 MiB comes in
+   * Reads f32 elements `start` .. `start + length` as they are after everything enqueued so far; not f16. A tensor of more than 16 MiB comes in
    * pieces, so enqueue nothing that writes it before the promise has settled.
    */
   read(tensor: Tensor, start?: number, length?: number): Promise<Float32Array>
@@ -115,8 +113,9 @@ export interface EmbeddingBackwardArgs {
   tokenIndex: Tensor
   /** (V, C), added to. */
   dwte: Tensor
-  /** (positions, C), overwritten, zero past seqLen. */
-  dwpe: Tensor
+  /** (positions, C), overwritten, zero past seqLen; or added to with `accumulate`. Nothing of it is worked out when absent. */
+  dwpe?: Tensor
+  accumulate?: boolean
   rows: number
   seqLen: number
 }
@@ -144,8 +143,8 @@ export interface LayerNormBackwardArgs {
   /** (M, C) overwritten, or added to with `accumulate`. */
   dx: Tensor
   accumulate: boolean
-  dweight: Tensor
-  dbias: Tensor
+  /** (C) each, overwritten, or added to with `accumulate`; nothing of them is worked out when absent. */
+  params?: { dweight: Tensor; dbias: Tensor; accumulate?: boolean }
   rows: number
 }
 
@@ -169,6 +168,8 @@ export interface MatmulArgs {
   aOffset?: number
   bOffset?: number
   outOffset?: number
+  /** What the product is multiplied by, before anything is added; not together with `accumulate`. */
+  scale?: number
   /** (n), added to every row. */
   bias?: Tensor
   /** Like out, added after the bias. */
@@ -177,10 +178,15 @@ export interface MatmulArgs {
   gelu?: { pre?: Tensor }
   /** Out is multiplied by GELU's derivative at these values of the forward pass. */
   geluBackward?: Tensor
-  /** Adds to out instead of overwriting it. */
+  /** What out holds is added to the product, before GELU or its derivative. */
   accumulate?: boolean
-  /** Of tn without GELU: (n), becomes the sum of B's k rows, which is a bias's gradient when B is the gradient of a layer's output. */
+  /**
+   * Of tn without GELU: (n), becomes the sum of B's k rows, which is a bias's gradient when B is the gradient of a layer's output. Added
+   * to with `accumulate`.
+   */
   columnSums?: Tensor
+  /** Whether out is a gradient: past the largest f16 it becomes infinite, so that the step shows as worthless. Else it is clamped. */
+  gradient?: boolean
 }
 
 export interface AttentionArgs {
@@ -239,6 +245,22 @@ export interface DropoutArgs extends Dropout {
   length: number
 }
 
+export interface CastArgs {
+  /** (length) f32 or f16 */
+  x: Tensor
+  /** Like x, f32 or f16; what f16 can't hold is clamped. */
+  out: Tensor
+  length: number
+}
+
+export interface GeluArgs {
+  /** (length) */
+  x: Tensor
+  /** Like x. */
+  out: Tensor
+  length: number
+}
+
 export interface CrossEntropyArgs {
   /** (rows, ld), ld = V rounded up to a multiple of 4; overwritten with its gradient when `gradient`. */
   logits: Tensor
@@ -248,6 +270,8 @@ export interface CrossEntropyArgs {
   rowLoss: Tensor
   /** (1) what the gradient is scaled by: 1 / number of counted labels. */
   scale: Tensor
+  /** (1) or more: its first number scales the gradient as well; of WebGPU only. */
+  lossScale?: Tensor
   /** Row r of logits belongs to labels and rowLoss element rowOffset + r. */
   rowOffset: number
   rows: number
@@ -261,6 +285,8 @@ export interface ColumnSumArgs {
   /** (columns) from `outOffset`. */
   out: Tensor
   outOffset?: number
+  /** Adds to out instead of overwriting it. */
+  accumulate?: boolean
   rows: number
   columns: number
 }
@@ -277,12 +303,25 @@ export interface RowSelectArgs {
   width: number
 }
 
+/** Dynamic scaling of the loss (Micikevicius et al. 2018), so that small gradients don't vanish in 16 bits. */
+export interface LossScaling {
+  /** (3): what the loss is multiplied by, clean steps since that last changed, steps skipped so far. */
+  state: Tensor
+  /** Clean steps after which the scale doubles. It halves, to no less than 1, after a step whose norm is not finite. */
+  growAfter: number
+}
+
 export interface GradNormArgs {
   grads: PackedAllocation
   /** Largest norm; 0 switches clipping off. */
   maxNorm: number
   /** Element 1 becomes the global L2 norm before clipping, element 2 the factor that clips it. */
   results: Tensor
+  /**
+   * Where the loss was scaled, and the gradients with it: the norm and the factor undo it, element 3 becomes the scale that was, and the
+   * state moves on. Of WebGPU only.
+   */
+  scaling?: LossScaling
 }
 
 export interface AdamWArgs {
@@ -300,6 +339,8 @@ export interface AdamWArgs {
   beta2: number
   eps: number
   weightDecay: number
+  /** f16 tensors of the same names and shapes, which become the parameters, rounded. Of WebGPU only. */
+  shadow?: PackedAllocation
 }
 
 /** The catalogue. Called only while recording. */
@@ -316,12 +357,15 @@ export interface Ops {
   appendKv(args: AppendKvArgs): void
   cachedAttention(args: CachedAttentionArgs): void
   dropout(args: DropoutArgs): void
+  /** What `gelu` of a matmul makes of the same sum. */
+  gelu(args: GeluArgs): void
   crossEntropy(args: CrossEntropyArgs): void
   columnSum(args: ColumnSumArgs): void
   fill(args: { out: Tensor; value: number }): void
   gatherRows(args: RowSelectArgs): void
   /** Backward of gatherRows: `x` becomes `out`'s rows in their places and zero elsewhere. */
   scatterRows(args: RowSelectArgs): void
+  cast(args: CastArgs): void
   gradNorm(args: GradNormArgs): void
   /** Decoupled weight decay (Loshchilov and Hutter), eps outside the root, as torch.optim.AdamW. */
   adamW(args: AdamWArgs): void

@@ -1,6 +1,6 @@
 import { AppError } from '@shared/contract/errors.ts'
 import type { Batch } from './session.ts'
-import { headRows, logitsStride, type ModelShape } from './tensors.ts'
+import { classesOf, headRows, logitsStride, type ModelShape } from '@shared/model/tensors.ts'
 
 /** @throws RangeError or TypeError for a batch of another shape or kind, AppError 'corrupt' for ids that the model doesn't know */
 export function checkBatch(batch: Batch, shape: ModelShape): void {
@@ -21,6 +21,14 @@ export function checkBatch(batch: Batch, shape: ModelShape): void {
       hint: 'The data was made with another tokenizer. Import it again with the one of this model.',
     })
   }
+}
+
+/** Number of labels that count. */
+export function countLabels({ labels }: Batch, shape: ModelShape): number {
+  const classes = classesOf(shape)
+  let count = 0
+  for (const label of labels) if (label >= 0 && label < classes) count++
+  return count
 }
 
 /** Rows of logits without the padding between them. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { BACKENDS } from '../../../../src-main/headless/testing/devices.ts'
 import type { GptConfig } from '@shared/model/config.ts'
 import { parameterTable } from '@shared/model/parameters.ts'
 import type { Backend } from '../backend.ts'
-import { noise, relativeError } from '../webgpu/testing/bench.ts'
-import { openWebGpu } from '../webgpu/webgpu-backend.ts'
+import { noise, relativeError } from '../catalogue/bench.ts'
 import { createSession, type GptSession } from './gpt.ts'
 import { gptReference } from './gpt.reference.ts'
 import type { TensorMap } from './session.ts'
@@ -40,7 +40,11 @@ const configs: [string, GptConfig][] = [
   ],
 ]
 
-describe.each(configs)('decoder, %s', (_, config) => {
+const cases = BACKENDS.flatMap(([device, open]) =>
+  configs.map(([name, config]) => [name, device, config, open] as const),
+)
+
+describe.each(cases)('decoder, %s, %s', (_name, _device, config, openDevice) => {
   let backend: Backend
   let session: GptSession
   let params: TensorMap
@@ -48,7 +52,7 @@ describe.each(configs)('decoder, %s', (_, config) => {
   const ids = Int32Array.from({ length: nPositions }, (_x, i) => (i * i + 2) % V)
 
   beforeAll(async () => {
-    backend = await openWebGpu()
+    backend = await openDevice()
     session = await createSession(backend, { config, head: LM, batchSize: 1, seqLen: 4, optimizer: null })
     params = new Map(
       parameterTable(config, LM).map(({ name, shape, init }, i) => {

@@ -4,7 +4,7 @@ import { blockForward } from './block.ts'
 import { blockParams, type GptTensors } from './transformer.ts'
 import { headWeight } from './heads.ts'
 import type { Decoder } from './session.ts'
-import { blockNames, blockSpecs, logitsStride } from './tensors.ts'
+import { blockNames, blockSpecs, hiddenName, logitsStride, type ModelShape } from '@shared/model/tensors.ts'
 
 /** Most tokens taken in by one run. */
 const CHUNK = 64
@@ -84,9 +84,8 @@ export class GptDecoder implements Decoder {
   private async prepare(): Promise<Plan> {
     const { backend, gpt } = this
     const { config } = gpt.shape
-    const { nPositions, nEmbd: C, nHead: H, nLayer: L, vocabSize } = config
+    const { nPositions, nEmbd: C, nLayer: L, vocabSize } = config
     const rows = Math.min(CHUNK, nPositions)
-    const names = blockNames(0, false)
     const made: { free(): void }[] = []
     const own = async <T extends { free(): void }>(making: Promise<T>): Promise<T> => {
       const resource = await making
@@ -103,7 +102,7 @@ export class GptDecoder implements Decoder {
       const specs: TensorSpec[] = [
         { name: 'hidden.0', shape: [rows, C] },
         { name: 'hidden.1', shape: [rows, C] },
-        ...blockSpecs(names, { rows, C, H, training: false }),
+        ...blockSpecs(0, rows, inference(gpt.shape)),
         { name: 'picked', shape: [1, C] },
         { name: 'ln_f', shape: [1, C] },
         { name: 'stats_f', shape: [1, 2] },
@@ -117,7 +116,7 @@ export class GptDecoder implements Decoder {
           { name: 'logits', shape: [logitsStride(vocabSize)] },
         ]),
       )
-      const parts = { ...gpt, caches, acts, inputs }
+      const parts = { ...gpt, weights: gpt.params, caches, acts, inputs }
       const one = await own(backend.record('decode', (ops) => decodeBlocks(ops, parts, 1)))
       const chunk = await own(backend.record('prefill', (ops) => decodeBlocks(ops, parts, rows)))
       const head = await own(backend.record('decode head', (ops) => decodeHead(ops, parts, rows)))
@@ -131,10 +130,14 @@ export class GptDecoder implements Decoder {
 
 const resources = ({ caches, acts, inputs, one, chunk, head }: Plan) => [caches, acts, inputs, one, chunk, head]
 
+/** Nothing is kept for a backward pass, whatever the session does; and one sequence is computed in full precision. */
+const inference = (shape: ModelShape): ModelShape => ({ ...shape, training: false, precision: 'f32' })
+
 type DecodeTensors = GptTensors & { caches: Allocation }
 
 /** Rows past the cursor's count are worked through too, but reach neither cache nor head. */
-function decodeBlocks(ops: Ops, { shape, params, caches, acts, inputs }: DecodeTensors, rows: number): void {
+function decodeBlocks(ops: Ops, gpt: DecodeTensors, rows: number): void {
+  const { shape, params, caches, acts, inputs } = gpt
   const { config } = shape
   const { nEmbd: width, nHead: heads, nLayer } = config
   const cursor = inputs.get('cursor')
@@ -149,7 +152,8 @@ function decodeBlocks(ops: Ops, { shape, params, caches, acts, inputs }: DecodeT
   })
   for (let i = 0; i < nLayer; i++) {
     const cache = caches.get(`kv.${i}`)
-    blockForward({ ops, config, rows, ...blockParams(params, i), acts, names: blockNames(i, false) }, (qkv, out) => {
+    const names = blockNames(i, inference(shape))
+    blockForward({ ops, config, rows, ...blockParams(gpt, i), acts, names }, (qkv, out) => {
       ops.appendKv({ qkv, cache, cursor, rows, width })
       ops.cachedAttention({ qkv, cache, cursor, out, rows, heads, headSize: width / heads })
     })
@@ -160,7 +164,7 @@ function decodeHead(ops: Ops, { shape, params, acts, inputs }: DecodeTensors, ro
   const { config } = shape
   const { nEmbd: C, nLayer, vocabSize, layerNormEpsilon: eps } = config
   const picked = acts.get('picked')
-  const hidden = acts.get(blockNames(nLayer - 1, false).output)
+  const hidden = acts.get(hiddenName(nLayer, inference(shape)))
   ops.gatherRows({ x: hidden, index: inputs.get('last'), out: picked, batch: 1, seqLen: rows, width: C })
   const [weight, bias] = [params.get('transformer.ln_f.weight'), params.get('transformer.ln_f.bias')]
   ops.layerNorm({ x: picked, weight, bias, out: acts.get('ln_f'), stats: acts.get('stats_f'), rows: 1, eps })

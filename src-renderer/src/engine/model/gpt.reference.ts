@@ -1,9 +1,9 @@
 import type { GptConfig, Head } from '@shared/model/config.ts'
-import { attentionBackwardReference, attentionReference } from '../webgpu/kernels/attention.reference.ts'
-import { crossEntropyReference } from '../webgpu/kernels/cross_entropy.reference.ts'
-import { geluDerivativeReference, geluReference } from '../webgpu/kernels/gelu.reference.ts'
-import { layerNormBackwardReference, layerNormReference } from '../webgpu/kernels/layer_norm.reference.ts'
-import { matmulReference } from '../webgpu/kernels/matmul.reference.ts'
+import { attentionBackwardReference, attentionReference } from '../catalogue/attention.reference.ts'
+import { crossEntropyReference } from '../catalogue/cross_entropy.reference.ts'
+import { geluDerivativeReference, geluReference } from '../catalogue/gelu.reference.ts'
+import { layerNormBackwardReference, layerNormReference } from '../catalogue/layer_norm.reference.ts'
+import { matmulReference } from '../catalogue/matmul.reference.ts'
 import type { Batch } from './session.ts'
 
 export type Values = Map<string, Float64Array>

@@ -1,11 +1,13 @@
-import type { Allocation, Ops, PackedAllocation, Tensor } from '../backend.ts'
-import { classesOf, headRows, logitsRows, logitsStride, type ModelShape } from './tensors.ts'
+import type { Allocation, Ops, Tensor, Tensors } from '../backend.ts'
+import { classesOf, headRows, logitsRows, logitsStride, type ModelShape } from '@shared/model/tensors.ts'
 
 /** What a head works on. Legend: R rows of the head (M, or B for a classifier), C width, N classes (V for a language model). */
 export interface HeadContext {
   ops: Ops
   shape: ModelShape
-  params: PackedAllocation
+  params: Tensors
+  /** Parameters as products read them. */
+  weights: Tensors
   acts: Allocation
   inputs: Allocation
   /** Output of the last block. */
@@ -51,14 +53,14 @@ export function chunksOf(shape: ModelShape): { first: number; rows: number }[] {
 }
 
 /** logits (rows, N) = ln_f (rows, C) W (N, C)^T for one piece. */
-export function chunkLogits({ ops, shape, params, acts, inputs }: HeadContext, first: number, rows: number): void {
+export function chunkLogits({ ops, shape, weights, acts, inputs }: HeadContext, first: number, rows: number): void {
   const C = shape.config.nEmbd
   const n = classesOf(shape)
   ops.matmul({
     layout: 'nt',
     a: acts.get('ln_f'),
     aOffset: first * C,
-    b: params.get(headWeight(shape)),
+    b: weights.get(headWeight(shape)),
     out: inputs.get('logits'),
     ldc: logitsStride(n),
     m: rows,
@@ -67,9 +69,22 @@ export function chunkLogits({ ops, shape, params, acts, inputs }: HeadContext, f
   })
 }
 
-/** Loss of every row, summed into results[0]; with `grads` also the gradient of W and, in `dhidden`, that of the last block's output. */
-export function headLoss(ctx: HeadContext, grads: PackedAllocation | null): void {
-  const { ops, shape, acts, inputs } = ctx
+/** What a backward pass is to bring. */
+export interface Backward {
+  /** Of the parameters that train. */
+  grads: Tensors
+  /** Whether gradients and the loss are added to instead of overwritten. */
+  adding: boolean
+  /** Whether anything below the head and ln_f trains. */
+  below: boolean
+}
+
+/**
+ * Loss of every row, summed into results[0]; with `backward` also the gradients of W and ln_f, and in `dhidden` that of the last block's
+ * output, each where it is wanted.
+ */
+export function headLoss(ctx: HeadContext, backward: Backward | null): void {
+  const { ops, shape, inputs } = ctx
   for (const { first, rows } of chunksOf(shape)) {
     chunkLogits(ctx, first, rows)
     ops.crossEntropy({
@@ -77,31 +92,40 @@ export function headLoss(ctx: HeadContext, grads: PackedAllocation | null): void
       labels: inputs.get('labels'),
       rowLoss: inputs.get('row_loss'),
       scale: inputs.get('scale'),
+      lossScale: inputs.has('loss_scaling') ? inputs.get('loss_scaling') : undefined,
       rowOffset: first,
       rows,
       vocabSize: classesOf(shape),
-      gradient: grads !== null,
+      gradient: backward !== null,
     })
-    if (grads) chunkBackward(ctx, grads, first, rows)
+    if (backward) chunkBackward(ctx, backward, first, rows)
   }
-  ops.columnSum({ x: inputs.get('row_loss'), out: inputs.get('results'), rows: headRows(shape), columns: 1 })
-  if (grads) normBackward(ctx, grads, acts)
+  const accumulate = backward?.adding ?? false
+  const [x, out] = [inputs.get('row_loss'), inputs.get('results')]
+  ops.columnSum({ x, out, accumulate, rows: headRows(shape), columns: 1 })
+  if (backward && reachesNorm(backward)) normBackward(ctx, backward)
 }
+
+const NORM = 'transformer.ln_f'
+const reachesNorm = ({ grads, below }: Backward) => below || grads.has(`${NORM}.weight`)
 
 /** Where the gradient of ln_f (R, C) is kept. */
 const dnormOutput = ({ shape, acts }: HeadContext) =>
   acts.get(shape.head.kind === 'classification' ? 'dln_f' : 'dinner')
 
-function chunkBackward(ctx: HeadContext, grads: PackedAllocation, first: number, rows: number): void {
-  const { ops, shape, params, acts, inputs } = ctx
+function chunkBackward(ctx: HeadContext, backward: Backward, first: number, rows: number): void {
+  const { ops, shape, weights, acts, inputs } = ctx
   const C = shape.config.nEmbd
   const n = classesOf(shape)
   const logits = inputs.get('logits')
   const lda = logitsStride(n)
   const weight = headWeight(shape)
-  // dln_f (rows, C) = dlogits (rows, N) W (N, C)
-  const out = dnormOutput(ctx)
-  ops.matmul({ layout: 'nn', a: logits, lda, b: params.get(weight), out, outOffset: first * C, m: rows, n: C, k: n })
+  if (reachesNorm(backward)) {
+    // dln_f (rows, C) = dlogits (rows, N) W (N, C)
+    const out = { out: dnormOutput(ctx), outOffset: first * C, gradient: true }
+    ops.matmul({ layout: 'nn', a: logits, lda, b: weights.get(weight), ...out, m: rows, n: C, k: n })
+  }
+  if (!backward.grads.has(weight)) return
   // dW (N, C) += dlogits (rows, N)^T ln_f (rows, C)
   ops.matmul({
     layout: 'tn',
@@ -109,31 +133,36 @@ function chunkBackward(ctx: HeadContext, grads: PackedAllocation, first: number,
     lda,
     b: acts.get('ln_f'),
     bOffset: first * C,
-    out: grads.get(weight),
+    out: backward.grads.get(weight),
     m: n,
     n: C,
     k: rows,
-    accumulate: first > 0,
+    accumulate: first > 0 || backward.adding,
   })
 }
 
-function normBackward(ctx: HeadContext, grads: PackedAllocation, acts: Allocation): void {
-  const { ops, shape, params, inputs } = ctx
+const normGradients = (grads: Tensors, accumulate: boolean) => ({
+  dweight: grads.get(`${NORM}.weight`),
+  dbias: grads.get(`${NORM}.bias`),
+  accumulate,
+})
+
+function normBackward(ctx: HeadContext, { grads, adding, below }: Backward): void {
+  const { ops, shape, params, acts, inputs } = ctx
   const { head, batch, seqLen, config } = shape
   const classifier = head.kind === 'classification'
   const dx = acts.get(classifier ? 'dpicked' : 'dhidden')
   ops.layerNormBackward({
     dout: dnormOutput(ctx),
     x: normInput(ctx),
-    weight: params.get('transformer.ln_f.weight'),
+    weight: params.get(`${NORM}.weight`),
     stats: acts.get('stats_f'),
     dx,
     accumulate: false,
-    dweight: grads.get('transformer.ln_f.weight'),
-    dbias: grads.get('transformer.ln_f.bias'),
+    ...(grads.has(`${NORM}.weight`) && { params: normGradients(grads, adding) }),
     rows: headRows(shape),
   })
-  if (classifier) {
+  if (classifier && below) {
     const index = inputs.get('last_index')
     ops.scatterRows({ x: acts.get('dhidden'), index, out: dx, batch, seqLen, width: config.nEmbd })
   }

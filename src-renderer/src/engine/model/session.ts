@@ -1,4 +1,6 @@
 import type { GptConfig, Head } from '@shared/model/config.ts'
+import type { Trainable } from '@shared/model/trainable.ts'
+import type { Precision, Recompute } from '@shared/model/tensors.ts'
 
 /**
  * What the trainer, the chat and the headless commands need of a model on a backend. Legend:
@@ -45,6 +47,24 @@ export interface SessionOptions {
   seqLen: number
   /** Null for a session that never trains: no gradients and no moments are allocated. */
   optimizer: AdamWOptions | null
+  /**
+   * What trains, and which low-rank adapters the model has; everything and none when absent. What is frozen has no gradients and no
+   * moments, its weight gradients are not worked out, and the backward pass ends at the lowest part that trains. Adapters are part of
+   * the state in every session that names them, by the names of `loraTable`, also where nothing trains.
+   */
+  trainable?: Trainable
+  /**
+   * Micro-batches (each of `batchSize` rows) whose gradients are summed before an optimizer step, >= 1; 1 when absent. One step over
+   * n micro-batches equals a step over one batch of n times the rows, but for rounding and dropout masks, in the memory of one.
+   */
+  accumulate?: number
+  /**
+   * What the backward pass works out again, in less memory and more time. The numbers that come out are the same. 'auto', as when
+   * absent: as little as fits, which `createFittingSession` finds out; otherwise nothing.
+   */
+  recompute?: Recompute | 'auto'
+  /** f32 when absent. `mixed` only on WebGPU with 16-bit floats (see {@link Precision}). */
+  precision?: Precision
 }
 
 export interface StepOptions {
@@ -58,8 +78,20 @@ export interface StepOptions {
 export interface StepResult {
   /** Mean cross-entropy over labels other than -100, nats. */
   loss: number
-  /** Global L2 norm of the gradients before clipping. */
+  /** Global L2 norm of the gradients before clipping. In mixed precision a step whose norm is not finite changed nothing: it was skipped. */
   gradNorm: number
+  /** What the loss was multiplied by, in mixed precision. */
+  lossScale?: number
+}
+
+/** Of dynamic loss scaling, in mixed precision. */
+export interface LossScale {
+  /** What the next step's loss is multiplied by. */
+  scale: number
+  /** Steps since it changed. */
+  cleanSteps: number
+  /** Steps that changed nothing because a gradient was too large for 16 bits. */
+  skipped: number
 }
 
 export interface EvalResult {
@@ -76,18 +108,27 @@ export interface SessionState {
   /** Adam's first and second moments; absent in a model without optimizer state. */
   m?: TensorMap
   v?: TensorMap
+  /** Comes and goes with the moments of a session in mixed precision; begins anew when absent. */
+  lossScale?: LossScale
 }
 
 export interface Session {
   readonly options: SessionOptions
   /** Bytes held on the device by category. */
   readonly memory: Record<'params' | 'grads' | 'moments' | 'activations' | 'workspace', number>
-  /** Sets parameters (all must be there, of the right size) and moments (zero when absent). */
+  /** Sets parameters (all must be there, of the right size) and moments of those that train (zero when absent). */
   setState(state: SessionState): void
-  /** Copies parameters, and moments when asked, as they are after the steps enqueued so far. */
-  getState(what: { moments: boolean }): Promise<SessionState>
-  /** Enqueues forward, backward, clipping and AdamW at once; resolves when the scalars are read back. Keep at most two in flight. */
-  trainStep(batch: Batch, options: StepOptions): Promise<StepResult>
+  /**
+   * Copies all parameters, or those that train alone, and when asked the moments of those that train, as they are after the steps
+   * enqueued so far.
+   */
+  getState(what: { moments: boolean; trainedOnly?: boolean }): Promise<SessionState>
+  /**
+   * Enqueues forward, backward, clipping and AdamW at once; resolves when the scalars are read back. Keep at most two in flight.
+   * @param batch `accumulate` of them; one may come alone
+   * @throws RangeError for another number of them
+   */
+  trainStep(batch: Batch | readonly Batch[], options: StepOptions): Promise<StepResult>
   /** Forward only, without dropout. */
   evaluate(batch: Batch): Promise<EvalResult>
   /** A KV-cache decoder for one sequence over the same parameters, always reading their present values. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { tokenIndexLength } from '@shared/model/tensors.ts'
 import { TokenIndexer } from './token-index.ts'
 
 /** token -> its rows, read back from the layout. */
@@ -10,7 +11,7 @@ function rowsOf(index: Uint32Array, M: number): Map<number, number[]> {
 it('lists the rows of every token that occurs, in ascending order', () => {
   const indexer = new TokenIndexer(10)
   const tokens = [3, 9, 3, 0, 3, 9]
-  const index = new Uint32Array(TokenIndexer.length(tokens.length))
+  const index = new Uint32Array(tokenIndexLength(tokens.length))
   indexer.build(tokens, index)
   expect(rowsOf(index, 6)).toEqual(
     new Map([
@@ -23,7 +24,7 @@ it('lists the rows of every token that occurs, in ascending order', () => {
 
 it('forgets the batch before', () => {
   const indexer = new TokenIndexer(4)
-  const index = new Uint32Array(TokenIndexer.length(3))
+  const index = new Uint32Array(tokenIndexLength(3))
   indexer.build([0, 1, 2], index)
   indexer.build([3, 3, 3], index)
   expect(rowsOf(index, 3)).toEqual(new Map([[3, [0, 1, 2]]]))

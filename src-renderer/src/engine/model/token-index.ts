@@ -10,11 +10,7 @@ export class TokenIndexer {
     this.slots = new Int32Array(vocabSize).fill(-1)
   }
 
-  static length(rows: number): number {
-    return 3 * rows + 2
-  }
-
-  /** Fills `out`, of `TokenIndexer.length(tokens.length)` numbers. Ids must lie in 0 .. vocabSize-1. */
+  /** Fills `out`, of `tokenIndexLength(tokens.length)` numbers. Ids must lie in 0 .. vocabSize-1. */
   build(tokens: ArrayLike<number>, out: Uint32Array): void {
     const { slots } = this
     const M = tokens.length

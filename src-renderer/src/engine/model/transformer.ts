@@ -1,12 +1,15 @@
-import type { Allocation, Dropout, Ops, PackedAllocation, Tensor } from '../backend.ts'
-import { blockBackward, blockForward, type BlockContext } from './block.ts'
+import { lowestBlock } from '@shared/model/trainable.ts'
+import type { Allocation, Dropout, Ops, Tensors } from '../backend.ts'
+import { blockBackward, blockForward, innerForward, type Attend, type BlockContext, type Linear } from './block.ts'
 import { finalNorm, headLoss, headWeight, type HeadContext } from './heads.ts'
-import { blockNames, type ModelShape } from './tensors.ts'
+import { blockNames, hiddenName, isRecomputed, type ModelShape } from '@shared/model/tensors.ts'
 
 /** Everything a program over the whole model binds. */
 export interface GptTensors {
   shape: ModelShape
-  params: PackedAllocation
+  params: Tensors
+  /** Parameters as products read them: themselves, or their shadow in 16 bits. */
+  weights: Tensors
   acts: Allocation
   inputs: Allocation
 }
@@ -19,7 +22,7 @@ export function gptForward(ops: Ops, gpt: GptTensors, dropping: boolean): HeadCo
   const { shape, params, acts, inputs } = gpt
   const { batch, seqLen, config } = shape
   const rows = batch * seqLen
-  const first = acts.get('hidden.0')
+  const first = acts.get(hiddenName(0, shape))
   const drop = dropping ? dropouts(gpt) : null
   ops.embedding({
     tokens: inputs.get('tokens'),
@@ -32,26 +35,32 @@ export function gptForward(ops: Ops, gpt: GptTensors, dropping: boolean): HeadCo
   if (drop) ops.dropout({ ...drop(0), x: acts.get('branch'), out: first, length: rows * config.nEmbd })
   for (let i = 0; i < config.nLayer; i++) {
     const block = blockContext(ops, gpt, i, drop)
-    blockForward(block, (qkv, out, lse) =>
-      ops.attention({ qkv, out, lse, ...heads(gpt), dropout: block.dropout?.attention }),
-    )
+    blockForward(block, attend(gpt, block))
   }
   const head = headContext(ops, gpt)
   finalNorm(head)
   return head
 }
 
-/** Forward, loss, and the gradient of every parameter. Needs activations kept for training. */
-export function gptForwardBackward(ops: Ops, gpt: GptTensors, grads: PackedAllocation): void {
-  const { shape, acts, inputs } = gpt
-  const { batch, seqLen, config } = shape
-  const rows = batch * seqLen
+/**
+ * Forward, loss, and the gradient of every parameter that `grads` has a place for, going down no further than needed.
+ * Needs activations kept for training.
+ * @param adding whether gradients and the loss are added to what is there, instead of overwriting it
+ */
+export function gptForwardBackward(ops: Ops, gpt: GptTensors, grads: Tensors, adding: boolean): void {
+  const { shape, acts } = gpt
+  const { config, head, trainable } = shape
   const drop = dropouts(gpt)
-  headLoss(gptForward(ops, gpt, drop !== null), grads)
-  for (let i = config.nLayer - 1; i >= 0; i--) {
+  const embeddings = grads.has(WTE)
+  const lowest = lowestBlock(config, head, trainable)
+  const below = embeddings || lowest < config.nLayer
+  headLoss(gptForward(ops, gpt, drop !== null), { grads, adding, below })
+  for (let i = config.nLayer - 1; i >= lowest; i--) {
     const block = blockContext(ops, gpt, i, drop)
-    const grad = (name: string) => grads.get(`transformer.h.${i}.${name}`)
-    blockBackward({ ...block, grad }, (qkv, out, lse, dout, dqkv) =>
+    const [grad, isLost] = [lookUp(grads, i), (linear: Linear) => isRecomputed(linear, i, shape)]
+    // What the topmost block has left is still there.
+    if (shape.recompute === 2 && i < config.nLayer - 1) innerForward(block, attend(gpt, block))
+    blockBackward({ ...block, grad, isLost, adding, below: embeddings || i > lowest }, (qkv, out, lse, dout, dqkv) =>
       ops.attentionBackward({
         ...{ qkv, out, lse, dout, dqkv },
         delta: acts.get('delta'),
@@ -60,31 +69,36 @@ export function gptForwardBackward(ops: Ops, gpt: GptTensors, grads: PackedAlloc
       }),
     )
   }
-  let dembedding = acts.get('dhidden')
+  if (embeddings) embeddingBackward(ops, gpt, grads, adding, drop)
+}
+
+function embeddingBackward(ops: Ops, gpt: GptTensors, grads: Tensors, adding: boolean, drop: Dropouts | null): void {
+  const { shape, acts, inputs } = gpt
+  const { batch, seqLen, config } = shape
+  const rows = batch * seqLen
+  let dout = acts.get('dhidden')
   if (drop) {
-    dembedding = acts.get('branch')
-    ops.dropout({ ...drop(0), x: acts.get('dhidden'), out: dembedding, length: rows * config.nEmbd })
+    dout = acts.get('branch')
+    ops.dropout({ ...drop(0), x: acts.get('dhidden'), out: dout, length: rows * config.nEmbd })
   }
   const dwte = grads.get(WTE)
   // A tied head has written its share already.
-  if (headWeight(shape) !== WTE) ops.fill({ out: dwte, value: 0 })
-  ops.embeddingBackward({
-    dout: dembedding,
-    tokenIndex: inputs.get('token_index'),
-    dwte,
-    dwpe: grads.get(WPE),
-    rows,
-    seqLen,
-  })
+  if (!adding && headWeight(shape) !== WTE) ops.fill({ out: dwte, value: 0 })
+  const dwpe = grads.has(WPE) ? grads.get(WPE) : undefined
+  ops.embeddingBackward({ dout, tokenIndex: inputs.get('token_index'), dwte, dwpe, accumulate: adding, rows, seqLen })
 }
+
+const attend =
+  (gpt: GptTensors, { ops, dropout }: BlockContext): Attend =>
+  (qkv, out, lse) =>
+    ops.attention({ qkv, out, lse, ...heads(gpt), dropout: dropout?.attention })
 
 function heads({ shape: { batch, seqLen, config } }: GptTensors) {
   return { batch, seqLen, heads: config.nHead, headSize: config.nEmbd / config.nHead }
 }
 
-function headContext(ops: Ops, { shape, params, acts, inputs }: GptTensors): HeadContext {
-  const hidden = acts.get(blockNames(shape.config.nLayer - 1, shape.training).output)
-  return { ops, shape, params, acts, inputs, hidden }
+function headContext(ops: Ops, { shape, params, weights, acts, inputs }: GptTensors): HeadContext {
+  return { ops, shape, params, weights, acts, inputs, hidden: acts.get(hiddenName(shape.config.nLayer, shape)) }
 }
 
 type Dropouts = (stream: number) => Dropout
@@ -101,18 +115,26 @@ function blockContext(ops: Ops, gpt: GptTensors, i: number, drop: Dropouts | nul
     ops,
     config: shape.config,
     rows: shape.batch * shape.seqLen,
-    ...blockParams(gpt.params, i),
+    ...blockParams(gpt, i),
     acts,
-    names: blockNames(i, shape.training),
+    names: blockNames(i, shape),
     ...(drop && {
       dropout: { attention: drop(3 * i + 1), attentionBranch: drop(3 * i + 2), mlpBranch: drop(3 * i + 3) },
     }),
   }
 }
 
-/** Look-ups of block i's parameters by the name after its prefix. */
-export function blockParams(params: PackedAllocation, i: number): Pick<BlockContext, 'param' | 'optionalParam'> {
-  const full = (name: string) => `transformer.h.${i}.${name}`
-  const param = (name: string): Tensor => params.get(full(name))
-  return { param, optionalParam: (name) => (params.has(full(name)) ? param(name) : undefined) }
+/** Block i's parameters by the name after its prefix, and its adapters. */
+export function blockParams(
+  { params, weights, shape }: Pick<GptTensors, 'params' | 'weights' | 'shape'>,
+  i: number,
+): Pick<BlockContext, 'param' | 'optionalParam' | 'weight' | 'lora'> {
+  const param = (name: string) => params.get(`transformer.h.${i}.${name}`)
+  const weight = (name: string) => weights.get(`transformer.h.${i}.${name}`)
+  return { param, weight, optionalParam: lookUp(params, i), lora: shape.trainable.lora }
+}
+
+const lookUp = (tensors: Tensors, i: number) => (name: string) => {
+  const full = `transformer.h.${i}.${name}`
+  return tensors.has(full) ? tensors.get(full) : undefined
 }

@@ -10,9 +10,12 @@ it('corrects the bias of the moments', () => {
   expect(second).toBeCloseTo(1 - 0.857375, 6)
 })
 
-it('gives each seed and step a seed of its own', () => {
+it('gives each seed, step and micro-batch a seed of its own', () => {
   const seeds = [0, 1, 2, 2 ** 32, 2 ** 40 + 1].flatMap((seed) =>
-    Array.from({ length: 50 }, (_, step) => stepSeed({ learningRate: 0, step, seed })[0]!),
+    Array.from(
+      { length: 50 },
+      (_, i) => stepSeed({ learningRate: 0, step: 1 + (i % 25), seed }, Math.floor(i / 25))[0]!,
+    ),
   )
   expect(new Set(seeds).size).toBe(seeds.length)
 })

@@ -35,8 +35,19 @@ export class BatchFeed {
     private readonly ahead = 2,
   ) {}
 
-  /** The next batch, and the cursor of the one after it. */
-  async next(): Promise<TrainingBatch & { next: Cursor }> {
+  /** The next `count` batches, the tokens of all, and the cursor of the batch after them. */
+  async take(count: number): Promise<{ batches: Batch[]; tokens: number; next: Cursor }> {
+    const batches: Batch[] = []
+    let tokens = 0
+    for (let i = 0; i < count; i++) {
+      const taken = await this.next()
+      batches.push(taken.batch)
+      tokens += taken.tokens
+    }
+    return { batches, tokens, next: this.cursor }
+  }
+
+  private async next(): Promise<TrainingBatch> {
     let cursor = this.cursor
     for (let i = 0; i <= this.ahead; i++) {
       if (i === this.queue.length) {
@@ -47,6 +58,6 @@ export class BatchFeed {
       cursor = this.source.advance(cursor)
     }
     this.cursor = this.source.advance(this.cursor)
-    return { ...(await this.queue.shift()!), next: this.cursor }
+    return await this.queue.shift()!
   }
 }

@@ -14,39 +14,54 @@ export interface CheckpointFile {
   parts(): AsyncIterable<Uint8Array<ArrayBuffer>>
 }
 
-/** Parameters under their Hugging Face names, and where `state` has them the moments as `m.<name>` and `v.<name>`. */
-export function checkpointFiles(table: ParameterSpec[], state: SessionState): CheckpointFile[] {
-  const { params, m, v } = state
-  const files = [file(MODEL_FILE, table, { '': params })]
-  if (m && v) files.push(file(OPTIM_FILE, table, { 'm.': m, 'v.': v }))
-  return files
+/** Parameters under their Hugging Face names, and where `state` has them the moments of `trained` as `m.<name>` and `v.<name>`. */
+export function checkpointFiles(
+  table: readonly ParameterSpec[],
+  state: SessionState,
+  trained: readonly ParameterSpec[] = table,
+): CheckpointFile[] {
+  const weights = tensorFile(MODEL_FILE, named(table, '', state.params))
+  return [weights, ...momentFiles(trained, state)]
+}
+
+/** The moments of a state, where it has any. */
+export function momentFiles(trained: readonly ParameterSpec[], { m, v }: SessionState): CheckpointFile[] {
+  if (!m || !v) return []
+  return [tensorFile(OPTIM_FILE, [...named(trained, 'm.', m), ...named(trained, 'v.', v)])]
+}
+
+interface NamedTensor {
+  name: string
+  shape: readonly number[]
+  data: Float32Array
+}
+
+/** Tensors as a safetensors file. */
+export function tensorFile(name: string, tensors: readonly NamedTensor[]): CheckpointFile {
+  const data = new Map(tensors.map((tensor) => [tensor.name, tensor.data]))
+  const layout = safetensorsHeader(tensors.map(({ name, shape }) => ({ name, dtype: 'F32', shape: [...shape] })))
+  return { name, bytes: layout.totalBytes, parts: () => safetensorsParts(layout, (entry) => data.get(entry.name)!) }
+}
+
+function named(table: readonly ParameterSpec[], prefix: string, map: TensorMap): NamedTensor[] {
+  return table.map(({ name, shape }) => {
+    const data = map.get(name)
+    if (!data) throw new Error(`${name} is missing in what is to be saved`)
+    return { name: prefix + name, shape, data }
+  })
 }
 
 /** The parameters in a model.safetensors. Throws 'corrupt' when it is damaged or holds another model. */
-export function readModelFile(bytes: Uint8Array, table: ParameterSpec[]): TensorMap {
+export function readModelFile(bytes: Uint8Array, table: readonly ParameterSpec[]): TensorMap {
   return tensors(bytes, table, '', MODEL_FILE)
 }
 
 /** Both moments in an optim.safetensors; likewise. */
-export function readOptimFile(bytes: Uint8Array, table: ParameterSpec[]): { m: TensorMap; v: TensorMap } {
+export function readOptimFile(bytes: Uint8Array, table: readonly ParameterSpec[]): { m: TensorMap; v: TensorMap } {
   return { m: tensors(bytes, table, 'm.', OPTIM_FILE), v: tensors(bytes, table, 'v.', OPTIM_FILE) }
 }
 
-function file(name: string, table: ParameterSpec[], maps: Record<string, TensorMap>): CheckpointFile {
-  const data = new Map<string, Float32Array>()
-  const entries = Object.entries(maps).flatMap(([prefix, map]) =>
-    table.map((spec) => {
-      const values = map.get(spec.name)
-      if (!values) throw new Error(`${spec.name} is missing in what is to be saved`)
-      data.set(prefix + spec.name, values)
-      return { name: prefix + spec.name, dtype: 'F32', shape: spec.shape } as const
-    }),
-  )
-  const layout = safetensorsHeader(entries)
-  return { name, bytes: layout.totalBytes, parts: () => safetensorsParts(layout, (entry) => data.get(entry.name)!) }
-}
-
-function tensors(bytes: Uint8Array, table: ParameterSpec[], prefix: string, name: string): TensorMap {
+function tensors(bytes: Uint8Array, table: readonly ParameterSpec[], prefix: string, name: string): TensorMap {
   const stored = readSafetensors(bytes).tensors
   return new Map(
     table.map((spec) => {

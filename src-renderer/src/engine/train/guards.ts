@@ -4,6 +4,13 @@ import type { StepResult } from '@engine/model/session.ts'
 const WINDOW = 10
 
 /**
+ * Whether mixed precision skipped a step: its loss is a number, but a gradient was too large at that scale. The next scale is smaller; where
+ * there is none, the gradient is too large for 32 bits too.
+ */
+export const isSkipped = ({ loss, gradNorm, lossScale = 1 }: StepResult) =>
+  Number.isFinite(loss) && !Number.isFinite(gradNorm) && lossScale > 1
+
+/**
  * Watches the loss of each step. Throws 'diverged' when it is not a number, or when its mean over ten steps is more than three
  * times what guessing costs (or the first loss, where that is larger): from there training does not come back.
  */

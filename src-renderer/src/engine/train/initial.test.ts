@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { presetConfig } from '@shared/model/presets.ts'
-import { finetuneParams, initialParams } from './initial.ts'
+import { finetuneParams, initialAdapters, initialParams } from './initial.ts'
 
 const config = presetConfig('pocket', 300)
 const std = (x: Float32Array) => Math.sqrt(x.reduce((s, v) => s + v * v, 0) / x.length)
@@ -33,4 +33,19 @@ test('another architecture is refused with the tensor named', () => {
   expect(() => finetuneParams(base, { ...config, nLayer: 3 }, { kind: 'lm' }, 1)).toThrow(
     /transformer\.h\.2\.ln_1\.weight is missing/,
   )
+})
+
+test('adapters start as peft’s: A uniform by its inputs, B zero', () => {
+  const adapters = initialAdapters(config, { rank: 8, alpha: 16, layers: ['attn.c_attn', 'mlp.c_proj'] }, 3)
+  for (const [name, inputs] of [
+    ['transformer.h.0.attn.c_attn.lora_A.weight', 64],
+    ['transformer.h.1.mlp.c_proj.lora_A.weight', 256],
+  ] as const) {
+    const values = adapters.get(name)!
+    const bound = 1 / Math.sqrt(inputs)
+    expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(bound)
+    expect(std(values) / (bound / Math.sqrt(3))).toBeCloseTo(1, 1)
+    expect(Math.abs(values.reduce((a, b) => a + b, 0) / values.length)).toBeLessThan(bound / 10)
+  }
+  expect(adapters.get('transformer.h.0.attn.c_attn.lora_B.weight')!.every((v) => v === 0)).toBe(true)
 })

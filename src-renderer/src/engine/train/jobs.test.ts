@@ -26,6 +26,9 @@ const config = {
 const settings: TrainingSettings = {
   steps: 60,
   batchSize: 4,
+  accumulation: 1,
+  trainable: { kind: 'all' },
+  recompute: 'auto',
   learningRate: 0.1,
   minLearningRate: 0.01,
   warmupSteps: 2,
@@ -119,6 +122,7 @@ describe('classify', () => {
       io,
       events: { phase() {}, metrics() {}, sample() {}, checkpoint() {}, report: (r) => (report = r) },
       control: new TrainControl(),
+      replaceDevice: () => false,
       onDeviceLost: () => {},
       now: () => 0,
       wait: async () => {},

@@ -13,6 +13,9 @@ import { textEvaluation, textTraining } from './text-batches.ts'
 const settings: TrainingSettings = {
   steps: 30,
   batchSize: 2,
+  accumulation: 1,
+  trainable: { kind: 'all' },
+  recompute: 'auto',
   learningRate: 0.1,
   minLearningRate: 0.01,
   warmupSteps: 2,
@@ -74,6 +77,7 @@ function setUp(open?: (options: SessionOptions, attempt: number) => FakeSession)
       report: () => {},
     },
     control: new TrainControl(),
+    replaceDevice: () => false,
     onDeviceLost: (_reason, recovering) => lost.push(recovering),
     now: () => 0,
     wait: async (ms) => void waits.push(ms),
@@ -95,6 +99,40 @@ describe('trainRun', () => {
     expect(phases.at(0)?.phase).toBe('loading')
     expect(phases.at(-1)).toMatchObject({ phase: 'finished', step: 30 })
     expect(sessions.every((s) => s.disposed)).toBe(true)
+  })
+
+  test('mixed precision: a skipped step is told, and the loss scale is where it was after a resume', async () => {
+    const mixed = (options: SessionOptions) => {
+      const session = new FakeSession(options)
+      session.overflowAtStep = 7
+      return session
+    }
+    const { parts, io, sessions } = setUp(mixed)
+    parts.settings = { ...settings, steps: 20, precision: 'mixed' }
+    expect(await trainRun(parts)).toBe('finished')
+    expect(io.metrics.get(7)).toMatchObject({ step: 7, skipped: true })
+    expect(io.metrics.get(7)!.gradNorm).toBeUndefined()
+    expect(io.metrics.get(8)!.gradNorm).toBeGreaterThan(0)
+    const lossScale = { scale: 2048, cleanSteps: 13, skipped: 1 }
+    expect(io.saved.at(-1)!.trainState.lossScale).toEqual(lossScale)
+    // What a checkpoint on disk holds: the scale among the state, not among the tensors.
+    delete io.saved.at(-1)!.session.lossScale
+    expect(await trainRun({ ...parts, resume: true })).toBe('finished')
+    expect((await sessions.at(-1)!.getState({ moments: true })).lossScale).toEqual(lossScale)
+  })
+
+  test('mixed precision: a run goes on in 32 bits where there are no 16-bit floats, and is refused there when new', async () => {
+    const none = (options: SessionOptions) => {
+      if (options.precision === 'mixed') throw new AppError({ code: 'unsupported', message: 'no 16-bit floats' })
+      return new FakeSession(options)
+    }
+    const { parts, phases } = setUp((options, attempt) => (attempt === 0 ? new FakeSession(options) : none(options)))
+    parts.settings = { ...settings, precision: 'mixed' }
+    expect(await trainRun(parts)).toBe('finished')
+    expect(await trainRun(parts)).toBe('failed')
+    expect(phases.at(-1)!.error!.message).toBe('no 16-bit floats')
+    expect(await trainRun({ ...parts, resume: true, settings: { ...parts.settings, steps: 40 } })).toBe('finished')
+    expect(phases.map((p) => 'note' in p && p.note)).toContainEqual(expect.stringContaining('goes on in 32-bit floats'))
   })
 
   test('a device lost in mid-run comes back and gives the same losses', async () => {
@@ -128,6 +166,36 @@ describe('trainRun', () => {
     expect(io.run).toMatchObject({ status: 'failed', error: { code: 'gpu_lost' } })
     expect(phases.at(-1)).toMatchObject({ phase: 'failed', error: { code: 'gpu_lost' } })
     expect(io.saved.at(-1)!.trainState.step).toBe(15)
+  })
+
+  test('another device takes the place of one that does not come back, with the same losses and a note', async () => {
+    const calm = setUp()
+    await trainRun(calm.parts)
+    let replaced = 0
+    const { parts, io, phases, lost, waits } = setUp((options, attempt) => {
+      if (attempt === 0) return losing(17)(options)
+      if (replaced === 0) throw new AppError({ code: 'no_gpu', message: 'No adapter.' })
+      return new FakeSession(options)
+    })
+    parts.replaceDevice = () => ++replaced === 1
+    expect(await trainRun(parts)).toBe('finished')
+    expect([waits, lost, replaced]).toEqual([[250, 1000, 4000], [true, true, true], 1])
+    const note = 'The graphics device did not come back; the run goes on from step 15 on the processor.'
+    expect(phases).toContainEqual({ phase: 'running', step: 15, note })
+    expect([...io.metrics.values()].map((m) => m.loss)).toEqual([...calm.io.metrics.values()].map((m) => m.loss))
+  })
+
+  test('a device that takes the place of another and cannot hold the model fails with its own words', async () => {
+    let replaced = false
+    const { parts, io } = setUp((options, attempt) => {
+      if (attempt === 0) return losing(3)(options)
+      throw replaced
+        ? new AppError({ code: 'out_of_memory', message: 'Too large.' })
+        : new AppError({ code: 'no_gpu', message: 'No adapter.' })
+    })
+    parts.replaceDevice = () => (replaced = true)
+    expect(await trainRun(parts)).toBe('failed')
+    expect(io.run.error?.code).toBe('out_of_memory')
   })
 
   test('a device lost at the same step again and again is given up', async () => {

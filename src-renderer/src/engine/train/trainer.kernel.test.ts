@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { BACKENDS } from '../../../../src-main/headless/testing/devices.ts'
 import type { TrainingSettings } from '@shared/contract/schemas.ts'
 import { trainingMemory } from '@shared/model/memory.ts'
+import type { TrainableChoice } from '@shared/model/trainable-choice.ts'
 import type { Session, SessionOptions, TensorMap } from '@engine/model/session.ts'
 import { openBackend } from '@engine/worker/backends.ts'
 import { Device } from '@engine/worker/device.ts'
 import { TrainControl } from './control.ts'
-import { initialParams } from './initial.ts'
+import { initialParams, startingParams } from './initial.ts'
 import type { TrainingJob } from './job.ts'
 import { trainRun, type RunParts } from './run.ts'
 import { arraySource, MemoryIo } from './testing/memory-io.ts'
@@ -25,6 +27,9 @@ const config = {
 const settings: TrainingSettings = {
   steps: 24,
   batchSize: 4,
+  accumulation: 1,
+  trainable: { kind: 'all' },
+  recompute: 'auto',
   learningRate: 1e-2,
   minLearningRate: 1e-3,
   warmupSteps: 3,
@@ -43,28 +48,31 @@ const settings: TrainingSettings = {
 const LM = { kind: 'lm' } as const
 const ids = Array.from({ length: 700 }, (_, i) => (i * i + 3 * i) % 29)
 
-/** One for all tests: every device compiles its kernels anew. */
-const device = new Device(
-  () => openBackend('webgpu'),
-  () => {},
-)
+/** One for all tests of a backend: every WebGPU device compiles its kernels anew. */
+function deviceOf(open: (typeof BACKENDS)[number][1]): Device {
+  const openers = { adapter: async () => null, webgpu: open, cpu: open }
+  return new Device(
+    () => openBackend({ backend: 'webgpu', threads: 1 }, openers),
+    () => {},
+  )
+}
 
-function setUp() {
+function setUp(device: Device, own = settings, model = config) {
   const io = new MemoryIo()
   const sessions: Session[] = []
   const lost: boolean[] = []
   const parts: RunParts = {
-    config,
-    settings,
+    config: model,
+    settings: own,
     resume: false,
     prepare: async (): Promise<TrainingJob> => ({
       head: LM,
       seqLen: 12,
-      training: textTraining(arraySource(ids.slice(0, 600)), 4, 12, settings.seed),
-      validation: textEvaluation(arraySource(ids.slice(600)), 4, 12, 2),
+      training: textTraining(arraySource(ids.slice(0, 600)), own.batchSize, 12, own.seed),
+      validation: textEvaluation(arraySource(ids.slice(600)), own.batchSize, 12, 2),
       notes: [],
     }),
-    initialParams: async () => initialParams(config, LM, 1),
+    initialParams: async () => initialParams(model, LM, 1),
     openSession: async (options: SessionOptions) => {
       const session = await device.session(options)
       sessions.push(session)
@@ -73,6 +81,7 @@ function setUp() {
     io,
     events: { phase() {}, metrics() {}, sample() {}, checkpoint() {}, report() {} },
     control: new TrainControl(),
+    replaceDevice: () => false,
     onDeviceLost: (_reason, recovering) => lost.push(recovering),
     now: () => performance.now(),
     wait: async () => {},
@@ -85,20 +94,59 @@ const losses = (io: MemoryIo, from = 0) =>
 const sameBits = (a: TensorMap, b: TensorMap) =>
   [...a].every(([name, values]) => Buffer.from(values.buffer).equals(Buffer.from(b.get(name)!.buffer)))
 
-describe('training on the device', () => {
-  const whole = setUp()
+describe.each(BACKENDS)('training, %s', (_, open) => {
+  const device = deviceOf(open)
+  const whole = setUp(device)
 
   test('learns, and a run resumed from a checkpoint repeats it bit for bit, dropout and all', async () => {
     expect(await trainRun(whole.parts)).toBe('finished')
     expect(whole.io.metrics.get(1)!.loss).toBeCloseTo(Math.log(29), 0)
     expect(whole.io.metrics.get(24)!.valLoss!).toBeLessThan(0.9 * Math.log(29))
-    const again = setUp()
+    const again = setUp(device)
     again.io.saved.push(...whole.io.saved.filter((c) => c.trainState.step <= 12))
     expect(await trainRun({ ...again.parts, resume: true })).toBe('finished')
     expect(losses(again.io)).toEqual(losses(whole.io, 13))
     for (const what of ['params', 'm', 'v'] as const) {
       expect(sameBits(again.io.saved.at(-1)!.session[what]!, whole.io.saved.at(-1)!.session[what]!)).toBe(true)
     }
+  })
+
+  test('adapters alone train, are saved alone, and a resumed run repeats them bit for bit', async () => {
+    const trainable: TrainableChoice = { kind: 'lora', rank: 2, alpha: 4, layers: ['attn.c_attn.v', 'mlp.c_proj'] }
+    const own = { ...settings, trainable, steps: 12 }
+    const base = initialParams(config, LM, 1)
+    const run = async (before: MemoryIo['saved'], resume: boolean) => {
+      const { parts, io } = setUp(device, own)
+      io.base = base
+      io.saved.push(...before)
+      const initial = async () => startingParams(base, config, LM, own)
+      expect(await trainRun({ ...parts, resume, initialParams: initial })).toBe('finished')
+      return io
+    }
+    const once = await run([], false)
+    expect(once.metrics.get(12)!.loss!).toBeLessThan(once.metrics.get(1)!.loss!)
+    const last = once.saved.at(-1)!.session
+    for (const map of [last.params, last.m!, last.v!]) {
+      expect(map.size).toBe(8)
+      expect([...map.keys()].every((name) => /lora_[AB]/.test(name))).toBe(true)
+    }
+    const again = await run(
+      once.saved.filter((c) => c.trainState.step <= 6),
+      true,
+    )
+    expect(losses(again)).toEqual(losses(once, 7))
+    expect(sameBits(again.saved.at(-1)!.session.params, last.params)).toBe(true)
+  })
+
+  test('two batches of 4 a step learn what one batch of 8 learns', async () => {
+    const run = async (batchSize: number, accumulation: number) => {
+      const { parts, io } = setUp(device, { ...settings, steps: 8, batchSize, accumulation }, { ...config, dropout: 0 })
+      expect(await trainRun(parts)).toBe('finished')
+      return { losses: losses(io, 1).map(([, loss]) => loss!), tokens: io.run.tokensSeen }
+    }
+    const [once, twice] = [await run(8, 1), await run(4, 2)]
+    expect(twice.tokens).toBe(once.tokens)
+    once.losses.forEach((loss, i) => expect(Math.abs(twice.losses[i]! / loss - 1)).toBeLessThan(1e-4))
   })
 
   test.each([
@@ -121,7 +169,7 @@ describe('training on the device', () => {
   })
 
   test('a device destroyed in mid-run is opened again and the losses are the same', async () => {
-    const rough = setUp()
+    const rough = setUp(device)
     const open = rough.parts.openSession
     rough.parts.openSession = async (options) => {
       const session = await open(options)

@@ -16,6 +16,9 @@ const B = 3
 const settings: TrainingSettings = {
   steps: 40,
   batchSize: B,
+  accumulation: 1,
+  trainable: { kind: 'all' },
+  recompute: 'auto',
   learningRate: 0.1,
   minLearningRate: 0.01,
   warmupSteps: 3,
@@ -54,6 +57,7 @@ function setUp(change: { settings?: Partial<TrainingSettings>; io?: MemoryIo; on
     batchSize: B,
     seqLen: T,
     optimizer: { beta1: 0.9, beta2: 0.99, eps: 1e-8, weightDecay: 0, gradClip: 1 },
+    accumulate: all.accumulation,
   })
   session.setState({ params })
   const job: TrainingJob = {
@@ -103,6 +107,22 @@ describe('Trainer', () => {
     expect(io.saved.filter((c) => c.best).map((c) => c.trainState.step)).toEqual([10, 20, 30, 40])
     expect(io.run).toMatchObject({ step: 40, bestStep: 40, tokensSeen: 40 * B * T })
     expect(session.mostInFlight).toBeLessThanOrEqual(2)
+  })
+
+  test('a step over several batches takes them in order, counts their tokens, and resumes where it was', async () => {
+    const change = { settings: { accumulation: 3, steps: 20, evalEvery: 20, checkpointEvery: 8 } }
+    const { io, trainer } = setUp(change)
+    expect(await trainer().run()).toBe('finished')
+    expect(io.run).toMatchObject({ step: 20, tokensSeen: 3 * 20 * B * T })
+    const eighth = io.saved.find((c) => c.trainState.step === 8)!
+    // 8 steps of 3 batches stand where 24 of 1 do.
+    const once = setUp({ settings: { steps: 24, evalEvery: 24, checkpointEvery: 24 } })
+    await once.trainer().run()
+    expect(once.io.saved.at(-1)!.trainState.cursor).toEqual(eighth.trainState.cursor)
+    const again = setUp(change)
+    again.session.setState(eighth.session)
+    await again.trainer(structuredClone(eighth.trainState)).run()
+    expect(losses(again.io, 9)).toEqual(losses(io, 9))
   })
 
   test('a checkpoint never stands ahead of its rows, so that no step is missing after a crash and a resume', async () => {

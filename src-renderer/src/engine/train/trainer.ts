@@ -6,7 +6,7 @@ import { BatchFeed } from './batches.ts'
 import type { TrainControl } from './control.ts'
 import { accuracy, evaluate } from './evaluate.ts'
 import type { TrainEvents } from './events.ts'
-import { DivergenceGuard } from './guards.ts'
+import { DivergenceGuard, isSkipped } from './guards.ts'
 import type { TrainIo } from './io.ts'
 import type { TrainingJob } from './job.ts'
 import type { Cursor } from './order.ts'
@@ -74,7 +74,7 @@ export class Trainer {
     this.clock.start()
     try {
       if (this.state.step === 0) await this.look(0)
-      const feed = new BatchFeed(job.training, this.state.cursor)
+      const feed = new BatchFeed(job.training, this.state.cursor, 2 * settings.accumulation)
       for (let step = this.state.step + 1; step <= settings.steps; step++) {
         if (control.paused) await this.drain()
         if (!(await this.goOn())) break
@@ -97,9 +97,9 @@ export class Trainer {
 
   private async submit(step: number, feed: BatchFeed): Promise<void> {
     const { session, settings } = this.parts
-    const { batch, tokens, next } = await feed.next()
+    const { batches, tokens, next } = await feed.take(settings.accumulation)
     const learningRate = learningRateAt(step, settings)
-    const result = session.trainStep(batch, { learningRate, step, seed: settings.seed })
+    const result = session.trainStep(batches, { learningRate, step, seed: settings.seed })
     result.catch(() => {}) // told when its turn comes
     this.flights.push({ step, tokens, cursor: next, learningRate, result })
     while (this.flights.length >= MOST_IN_FLIGHT) await this.land()
@@ -113,9 +113,11 @@ export class Trainer {
   /** Takes in the oldest step in flight. */
   private async land(): Promise<void> {
     const { step, tokens, cursor, learningRate, result } = this.flights[0]!
-    const { loss, gradNorm } = await result
+    const stepResult = await result
+    const { loss, gradNorm } = stepResult
     this.flights.shift()
-    this.guard.check(step, { loss, gradNorm })
+    const skipped = isSkipped(stepResult)
+    if (!skipped) this.guard.check(step, stepResult)
     const { state } = this
     state.step = step
     state.cursor = cursor
@@ -123,7 +125,8 @@ export class Trainer {
     const elapsedMs = this.clock.elapsed
     state.elapsedMs = elapsedMs
     await this.settleRow()
-    this.row = { step, elapsedMs, loss, learningRate, gradNorm, tokensPerSecond: this.rate.add(elapsedMs, tokens) }
+    const tokensPerSecond = this.rate.add(elapsedMs, tokens)
+    this.row = { step, elapsedMs, loss, learningRate, ...(skipped ? { skipped } : { gradNorm }), tokensPerSecond }
   }
 
   private isBoundary(step: number): boolean {
@@ -167,11 +170,13 @@ export class Trainer {
 
   /** @param better whether the validation loss has never been lower; where nothing is measured, the newest is the best */
   private async save(better: boolean): Promise<void> {
-    const { session, io, events, control, job } = this.parts
+    const { session, io, events, control, job, settings } = this.parts
     const best = better || job.validation.length === 0
     this.state.elapsedMs = this.clock.elapsed
     events.phase('saving', this.state.step)
-    const snapshot = await session.getState({ moments: true })
+    // Beside adapters nothing changes, and the base has the rest.
+    const snapshot = await session.getState({ moments: true, trainedOnly: settings.trainable.kind === 'lora' })
+    if (snapshot.lossScale) this.state.lossScale = snapshot.lossScale
     for (;;) {
       try {
         // A checkpoint never stands ahead of its rows: a run resumed from it writes only later ones.

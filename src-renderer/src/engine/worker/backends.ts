@@ -1,23 +1,17 @@
-import { AppError } from '@shared/contract/errors.ts'
-import { createSession } from '@engine/model/gpt.ts'
+import { createFittingSession } from '@engine/model/fit.ts'
 import type { Session, SessionOptions } from '@engine/model/session.ts'
-import { openWebGpu } from '@engine/webgpu/webgpu-backend.ts'
-import type { EngineCommand } from './protocol.ts'
+import { openChosen, type BackendOpeners } from './choose-backend.ts'
 import type { OpenBackend } from './device.ts'
+import { lookAt } from './look.ts'
+import type { OpenWish } from './protocol.ts'
 
-/** Opens the backend that the person chose. Throws 'no_gpu' without an adapter, 'unsupported' for one that is not built yet. */
-export async function openBackend(choice: Extract<EngineCommand, { type: 'open' }>['backend']): Promise<OpenBackend> {
-  if (choice === 'cpu') {
-    throw new AppError({
-      code: 'unsupported',
-      message: 'Training on the CPU alone is not built yet.',
-      hint: 'Choose WebGPU: without a graphics card it runs on a software adapter.',
-    })
-  }
-  const backend = await openWebGpu()
+/** Opens the backend that suits the wish, ready to take models. @throws AppError of the opener */
+export async function openBackend(wish: OpenWish, openers: BackendOpeners): Promise<OpenBackend> {
+  const { backend, ...because } = await openChosen(wish, openers)
   return {
-    description: backend.info,
-    createSession: (options: SessionOptions): Promise<Session> => createSession(backend, options),
+    description: { ...backend.info, ...because },
+    createSession: (options: SessionOptions): Promise<Session> => createFittingSession(backend, options),
+    look: (look) => lookAt(backend, look),
     lost: backend.lost.then(({ reason, message }) => message || reason),
     lose: () => backend.destroy(),
   }

@@ -1,5 +1,6 @@
 import { AppError } from '@shared/contract/errors.ts'
 import type { Sampling } from '@shared/contract/schemas.ts'
+import type { Findings, Look } from './look.ts'
 import type { EngineCommand, EngineEvent } from './protocol.ts'
 
 /** The part of Worker that the client uses. */
@@ -75,6 +76,29 @@ export class EngineClient {
     >
   }
 
+  /** Makes the new run `intoRunId` a whole model of a run with adapters. */
+  async merge(runId: string, intoRunId: string): Promise<void> {
+    await this.request((requestId) => ({ type: 'merge', requestId, runId, intoRunId }))
+  }
+
+  /** Looks into the device. */
+  async look<At extends Look['at']>(look: Look & { at: At }): Promise<Findings & { at: At }> {
+    const event = await this.request((requestId) => ({ type: 'look', requestId, look }))
+    return (event as Extract<EngineEvent, { type: 'looked' }>).findings as Findings & { at: At }
+  }
+
+  /** Ends it: the worker was stopped, and nothing more will come of what was asked. */
+  close(): void {
+    this.listeners.clear()
+    this.refuse(
+      new AppError({
+        code: 'cancelled',
+        message: 'The engine was started anew before it answered.',
+        hint: 'Try again.',
+      }),
+    )
+  }
+
   private request(make: (requestId: string) => EngineCommand, onText?: (text: string) => void): Promise<EngineEvent> {
     const requestId = `r${++this.requests}`
     return new Promise((resolve, reject) => {
@@ -106,6 +130,10 @@ export class EngineClient {
       ...(message ? { details: { message } } : {}),
     })
     this.receive({ type: 'unavailable', error: error.toData() })
+    this.refuse(error)
+  }
+
+  private refuse(error: AppError): void {
     for (const request of this.pending.values()) request.reject(error)
     this.pending.clear()
   }

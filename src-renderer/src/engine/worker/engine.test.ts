@@ -1,182 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { routes, type Input } from '@shared/contract/api.ts'
 import { AppError } from '@shared/contract/errors.ts'
-import type { Run, TrainingSettings } from '@shared/contract/schemas.ts'
-import { encodeShardHeader, encodeTokens } from '@shared/formats/shard.ts'
-import { CharTokenizer } from '@shared/text/char.ts'
-import { tokenizerToJson } from '@shared/text/tokenizer-json.ts'
-import type { SessionOptions } from '@engine/model/session.ts'
-import { FakeSession } from '@engine/train/testing/fake-session.ts'
-import { call, testStudio } from '../../../../src-main/testing/studio.ts'
-import type { OpenBackend } from './device.ts'
-import { Engine, type EngineDeps } from './engine.ts'
-import { connectHost } from './host.ts'
-import type { EngineCommand, EngineEvent } from './protocol.ts'
-
-const tokenizer = new CharTokenizer(Array.from('\n abcdef', (c) => c.codePointAt(0)!).sort((a, b) => a - b))
-const V = tokenizer.vocabSize
-const config = {
-  vocabSize: V,
-  nPositions: 8,
-  nEmbd: V,
-  nLayer: 1,
-  nHead: 1,
-  dropout: 0,
-  qkvBias: false,
-  tieWordEmbeddings: true,
-  layerNormEpsilon: 1e-5,
-}
-const settings: TrainingSettings = {
-  steps: 40,
-  batchSize: 2,
-  learningRate: 0.1,
-  minLearningRate: 0.01,
-  warmupSteps: 2,
-  beta1: 0.9,
-  beta2: 0.99,
-  eps: 1e-8,
-  weightDecay: 0,
-  gradClip: 0,
-  seed: 1,
-  evalEvery: 10,
-  evalBatches: 2,
-  sampleEvery: 20,
-  checkpointEvery: 10,
-  prompts: ['ab'],
-}
-
-/** A data folder as the data services leave it: shards of a text, a characters tokenizer, labelled records. */
-async function dataOnDisk(dataDir: string) {
-  const text = 'abc def\n'.repeat(40)
-  await mkdir(join(dataDir, 'tokenizers/tok'), { recursive: true })
-  await writeFile(join(dataDir, 'tokenizers/tok/tokenizer.json'), JSON.stringify(tokenizerToJson(tokenizer)))
-  const folder = join(dataDir, 'datasets/data/tokens/tok')
-  await mkdir(folder, { recursive: true })
-  const shard = async (file: string, part: string) => {
-    const ids = tokenizer.encode(part)
-    const header = { dtypeBytes: 2, vocabSize: V, tokens: ids.length, crc: 0, tokenizerSha256: '0'.repeat(64) } as const
-    const bytes = Buffer.concat([encodeShardHeader(header), encodeTokens(ids, 2)])
-    await writeFile(join(folder, file), bytes)
-    return { file, tokens: ids.length, bytes: bytes.length, sha256: '' }
-  }
-  const parts = {
-    train: [await shard('train-0.bin', text.slice(0, 100)), await shard('train-1.bin', text.slice(100, 280))],
-    val: [await shard('val-0.bin', text.slice(280))],
-  }
-  const records = join(dataDir, 'datasets/texts')
-  await mkdir(records, { recursive: true })
-  const rows = ['aaa', 'faf', 'aab', 'fff', 'ffa', 'aba'].map((text) => ({
-    text,
-    label: text[0] === 'a' ? 'low' : 'high',
-  }))
-  for (const part of ['train', 'val', 'test']) {
-    await writeFile(join(records, `${part}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  }
-  const sum = (shards: { tokens: number }[]) => shards.reduce((total, s) => total + s.tokens, 0)
-  return {
-    version: 1,
-    datasetId: 'data',
-    tokenizerId: 'tok',
-    tokenizerSha256: '',
-    vocabSize: V,
-    dtypeBytes: 2,
-    parts: {
-      train: { tokens: sum(parts.train), shards: parts.train },
-      val: { tokens: sum(parts.val), shards: parts.val },
-    },
-  }
-}
-
-async function setUp(openBackend?: EngineDeps['openBackend']) {
-  const { studio, dataDir } = await testStudio()
-  const manifest = await dataOnDisk(dataDir)
-  const project = await call(studio, 'projects.create', { name: 'First' })
-  const fetcher: typeof fetch = (url, init) => {
-    const request = new Request(url as string, init)
-    if (new URL(request.url).pathname === routes.rpc('tokens.manifest')) return Promise.resolve(Response.json(manifest))
-    return studio.handle(request)
-  }
-  const events: EngineEvent[] = []
-  const watchers = new Set<() => void>()
-  const sessions: FakeSession[] = []
-  const configure: { session: (session: FakeSession) => void } = { session: () => {} }
-  const backends: { lose(): void }[] = []
-  const open = async (): Promise<OpenBackend> => {
-    let lose: (reason: string) => void = () => {}
-    const lost = new Promise<string>((resolve) => (lose = resolve))
-    let gone = false
-    const backend: OpenBackend = {
-      description: { kind: 'webgpu', adapter: 'fake', fallback: true },
-      lost,
-      lose: () => {
-        gone = true
-        lose('destroyed')
-      },
-      createSession: async (options: SessionOptions) => {
-        const session = new FakeSession(options)
-        const step = session.trainStep.bind(session)
-        session.trainStep = async (...args) => {
-          if (gone) throw new AppError({ code: 'gpu_lost', message: 'The graphics device was lost.' })
-          return step(...args)
-        }
-        sessions.push(session)
-        configure.session(session)
-        return session
-      },
-    }
-    backends.push(backend)
-    return backend
-  }
-  const engine = new Engine({
-    emit: (event) => {
-      events.push(structuredClone(event))
-      for (const watcher of watchers) watcher()
-    },
-    connect: (baseUrl, token) => connectHost(baseUrl, token, fetcher),
-    openBackend: openBackend ?? open,
-    now: () => performance.now(),
-    wait: async () => {},
-  })
-  /** Resolves with the first event, past or to come, that fits. */
-  const until = <T extends EngineEvent>(fits: (event: EngineEvent) => event is T) =>
-    new Promise<T>((resolve) => {
-      const look = () => {
-        const found = events.find(fits)
-        if (!found) return
-        watchers.delete(look)
-        resolve(found)
-      }
-      watchers.add(look)
-      look()
-    })
-  const phase = (name: string) =>
-    until((e): e is Extract<EngineEvent, { type: 'train' }> => e.type === 'train' && e.phase === name)
-  const answer = (requestId: string) =>
-    until(
-      (e): e is Extract<EngineEvent, { requestId: string }> =>
-        'requestId' in e && e.requestId === requestId && e.type !== 'token',
-    )
-  const createRun = (change: Partial<Input<'runs.create'>> = {}): Promise<Run> =>
-    call(studio, 'runs.create', {
-      projectId: project.id,
-      kind: 'pretrain',
-      config,
-      tokenizerId: 'tok',
-      datasetId: 'data',
-      baseRunId: null,
-      labels: [],
-      settings,
-      ...change,
-    })
-  const getRun = (id: string) => call(studio, 'runs.get', { id })
-  const send = (command: EngineCommand) => engine.handle(command)
-  send({ type: 'open', baseUrl: 'http://studio', token: 'x', backend: 'auto' })
-  return { studio, dataDir, events, send, phase, answer, until, createRun, getRun, sessions, configure, backends }
-}
-
-const sampling = { temperature: 0, topK: 0, topP: 1, maxTokens: 4, seed: 1 }
+import { call } from '../../../../src-main/testing/studio.ts'
+import type { EngineEvent } from './protocol.ts'
+import { sampling, settings, setUp, V } from '../../../../src-main/headless/testing/engine-world.ts'
 
 describe('Engine', () => {
   test('trains a run over the real routes, and the model writes and is kept', async () => {
@@ -311,6 +139,95 @@ describe('Engine', () => {
     expect(events.filter((e) => e.type === 'deviceLost')).toEqual([
       { type: 'deviceLost', reason: 'The graphics device was lost.', recovering: true },
     ])
+  })
+
+  test('a device lost as the model answers is opened again, and twice lost it is treated gently', async () => {
+    const { send, phase, answer, createRun, configure, backends, sessions, events } = await setUp()
+    const run = await createRun()
+    send({ type: 'train', runId: run.id, resume: false })
+    await phase('finished')
+    send({ type: 'loadModel', requestId: 'load', runId: run.id, prefer: 'best' })
+    await answer('load')
+    const last = sessions.length
+    configure.session = (session) => {
+      if (sessions.length > last + 2) return
+      session.decoder = () => {
+        backends.at(-1)!.lose()
+        throw new AppError({ code: 'gpu_lost', message: 'The graphics device was lost.' })
+      }
+    }
+    send({ type: 'generate', requestId: 'write', prompt: 'ab', instruct: false, sampling })
+    expect(await answer('write')).toMatchObject({ type: 'generated' })
+    expect(sessions.length).toBe(last + 3)
+    const care = backendsOf(events).map((backend) => backend.care)
+    expect(care).toEqual([undefined, undefined, expect.stringContaining('portions of 1/2')])
+  })
+
+  test('what the device says of itself is told also while a run trains; measuring it is not', async () => {
+    const { send, phase, answer, createRun } = await setUp()
+    const run = await createRun()
+    send({ type: 'train', runId: run.id, resume: false })
+    await phase('running')
+    send({ type: 'look', requestId: 'facts', look: { at: 'device' } })
+    send({ type: 'look', requestId: 'peaks', look: { at: 'peaks' } })
+    expect(await answer('facts')).toMatchObject({ type: 'looked', findings: { at: 'device' } })
+    expect(await answer('peaks')).toMatchObject({ type: 'requestFailed', error: { code: 'busy' } })
+    await phase('finished')
+  })
+
+  /** A run whose card is pulled out at step 25 and stays away. */
+  async function pullCard(wanted: 'auto' | 'webgpu') {
+    const world = await setUp(undefined, wanted)
+    const run = await world.createRun()
+    world.configure.session = (session) => {
+      const step = session.trainStep.bind(session)
+      session.trainStep = async (batch, options) => {
+        if (world.machine.card && options.step === 25) {
+          world.machine.card = false
+          world.send({ type: 'loseDevice' })
+        }
+        await new Promise((resolve) => setImmediate(resolve))
+        return step(batch, options)
+      }
+    }
+    world.send({ type: 'train', runId: run.id, resume: false })
+    return { ...world, run }
+  }
+  const backendsOf = (events: EngineEvent[]) => events.flatMap((e) => (e.type === 'ready' ? [e.backend] : []))
+
+  test('a card that does not come back leaves the run to the processor, which says so', async () => {
+    const { events, phase, run, getRun } = await pullCard('auto')
+    await phase('finished')
+    const notes = events.flatMap((e) => (e.type === 'train' && e.note ? [e.note] : []))
+    expect(notes).toEqual(['The graphics device did not come back; the run goes on from step 20 on the processor.'])
+    expect(await getRun(run.id)).toMatchObject({
+      status: 'finished',
+      step: 40,
+      backend: { kind: 'cpu', adapter: 'WebAssembly', threads: 2 },
+    })
+    expect(backendsOf(events)).toMatchObject([
+      { kind: 'webgpu', reason: 'A card.' },
+      { kind: 'cpu', reason: expect.stringContaining('the processor took over') },
+    ])
+  })
+
+  test('where WebGPU was asked for the run fails instead, and can be taken to the processor', async () => {
+    const { events, phase, run, getRun, send } = await pullCard('webgpu')
+    expect(await phase('failed')).toMatchObject({ error: { code: 'gpu_lost' } })
+    expect(await getRun(run.id)).toMatchObject({ status: 'failed', backend: { kind: 'webgpu' } })
+    send({ type: 'train', runId: run.id, resume: true, backend: 'cpu' })
+    await phase('finished')
+    expect(await getRun(run.id)).toMatchObject({ status: 'finished', step: 40, backend: { kind: 'cpu' } })
+    expect(backendsOf(events).at(-1)).toMatchObject({ kind: 'cpu', reason: 'You chose the processor for this run.' })
+  })
+
+  test('an open device of another kind gives way where a run asks for the processor', async () => {
+    const { events, phase, createRun, send } = await setUp()
+    const run = await createRun()
+    send({ type: 'train', runId: run.id, resume: false, backend: 'cpu' })
+    await phase('finished')
+    expect(backendsOf(events).map(({ kind }) => kind)).toEqual(['webgpu', 'cpu'])
+    expect(events.filter((e) => e.type === 'deviceLost')).toEqual([])
   })
 
   test('a damaged checkpoint is passed over, with a note', async () => {

@@ -1,55 +1,22 @@
 import { routes } from '@shared/contract/api.ts'
-import { AppError } from '@shared/contract/errors.ts'
-import type { CheckpointManifest, Metric, PreviewRecord, Run, RunProgress, Sample } from '@shared/contract/schemas.ts'
-import { parameterTable, type ParameterSpec } from '@shared/model/parameters.ts'
+import type { Metric, PreviewRecord, Run, RunProgress, Sample } from '@shared/contract/schemas.ts'
 import type { TensorMap } from '@engine/model/session.ts'
-import { checkpointFiles, MODEL_FILE, OPTIM_FILE, readModelFile, readOptimFile } from '@engine/train/checkpoint.ts'
+import { OPTIM_FILE } from '@engine/train/checkpoint.ts'
 import type { CheckpointToSave, StoredCheckpoint, TokenSource, TrainIo } from '@engine/train/io.ts'
+import type { RunModel } from '@engine/train/run-model.ts'
 import type { MainClient } from './rpc.ts'
 import { shardedTokens } from './sharded-tokens.ts'
-
-/** Bytes fetched in one request while a checkpoint is read. */
-const READ_BYTES = 64 * 1024 * 1024
-
-/** The parameter table of a run's model. */
-export function runTable(run: Pick<Run, 'kind' | 'config' | 'labels'>): ParameterSpec[] {
-  return parameterTable(
-    run.config,
-    run.kind === 'classify' ? { kind: 'classification', numLabels: run.labels.length } : { kind: 'lm' },
-  )
-}
-
-/** A file of a checkpoint, whole. */
-export async function checkpointBytes(
-  client: MainClient,
-  manifest: CheckpointManifest,
-  name: string,
-): Promise<Uint8Array> {
-  const file = manifest.files.find((f) => f.name === name)
-  if (!file) {
-    throw new AppError({
-      code: 'corrupt',
-      message: `Checkpoint ${manifest.id} has no ${name}.`,
-      hint: 'Use another one.',
-    })
-  }
-  const bytes = new Uint8Array(file.bytes)
-  const path = routes.checkpointFile(manifest.runId, manifest.id, name)
-  for (let at = 0; at < file.bytes; at += READ_BYTES) {
-    bytes.set(await client.range(path, at, Math.min(READ_BYTES, file.bytes - at)), at)
-  }
-  return bytes
-}
+import { baseParams, checkpointBytes, modelOf, sessionParams } from './stored-model.ts'
 
 /** The trainer's outside, over main's routes. */
 export class HostIo implements TrainIo {
-  private readonly table: ParameterSpec[]
+  private readonly model: RunModel
 
   constructor(
     private readonly client: MainClient,
     private readonly run: Run,
   ) {
-    this.table = runTable(run)
+    this.model = modelOf(run)
   }
 
   async tokens(part: 'train' | 'val'): Promise<TokenSource> {
@@ -65,26 +32,22 @@ export class HostIo implements TrainIo {
   }
 
   async baseParams(): Promise<TensorMap | null> {
-    const { baseRunId } = this.run
-    if (baseRunId === null) return null
-    const base = await this.client.call('runs.get', { id: baseRunId })
-    const { manifest } = await this.client.call('checkpoints.latest', { runId: baseRunId, prefer: 'best' })
-    if (!manifest) throw noCheckpoint(base.name)
-    return readModelFile(await checkpointBytes(this.client, manifest, MODEL_FILE), runTable(base))
+    return this.run.baseRunId === null ? null : baseParams(this.client, this.run)
   }
 
   async load(prefer: 'newest' | 'best'): Promise<StoredCheckpoint | null> {
     const { manifest, skipped } = await this.client.call('checkpoints.latest', { runId: this.run.id, prefer })
     if (!manifest) return null
-    const params = readModelFile(await checkpointBytes(this.client, manifest, MODEL_FILE), this.table)
-    const moments = readOptimFile(await checkpointBytes(this.client, manifest, OPTIM_FILE), this.table)
+    const { client, model, run } = this
+    const params = await sessionParams(client, run, manifest)
+    const moments = model.readMoments(await checkpointBytes(client, manifest, OPTIM_FILE))
     const notes = skipped.map(({ id, reason }) => `Checkpoint ${id} was passed over: ${reason}.`)
     return { trainState: manifest.state, session: { params, ...moments }, notes }
   }
 
   async save({ trainState, session, valLoss, best }: CheckpointToSave): Promise<void> {
     const runId = this.run.id
-    const files = checkpointFiles(this.table, session)
+    const files = this.model.files(session, baseFolder(this.run))
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
     const { id } = await this.client.call('checkpoints.begin', { runId, step: trainState.step, bytes })
     try {
@@ -112,10 +75,6 @@ export class HostIo implements TrainIo {
   }
 }
 
-export function noCheckpoint(runName: string): AppError {
-  return new AppError({
-    code: 'not_found',
-    message: `Run “${runName}” has no checkpoint that can be read.`,
-    hint: 'Train it first, or choose another run.',
-  })
-}
+/** Where a checkpoint of the run finds that of its base, from its own folder. */
+const baseFolder = ({ baseRunId, baseCheckpointId }: Run): string | null =>
+  baseCheckpointId === undefined ? null : `../../../${baseRunId}/checkpoints/${baseCheckpointId}`

@@ -1,6 +1,15 @@
 import { AppError } from '@shared/contract/errors.ts'
 import { parameterTable } from '@shared/model/parameters.ts'
-import type { Batch, Decoder, Session, SessionOptions, SessionState, TensorMap } from '@engine/model/session.ts'
+import type {
+  Batch,
+  Decoder,
+  LossScale,
+  Session,
+  SessionOptions,
+  SessionState,
+  StepResult,
+  TensorMap,
+} from '@engine/model/session.ts'
 import { IGNORE } from '../batches.ts'
 
 /**
@@ -12,7 +21,8 @@ export class FakeSession implements Session {
   readonly memory = { params: 0, grads: 0, moments: 0, activations: 0, workspace: 0 }
   private readonly key: string
   private readonly columns: number
-  private state: Required<SessionState>
+  private state: Required<Omit<SessionState, 'lossScale'>>
+  private lossScale: LossScale | undefined
   disposed = false
   /** Steps taken by this object. */
   steps = 0
@@ -22,6 +32,8 @@ export class FakeSession implements Session {
   loseAtStep = Infinity
   /** Reports a loss that is not a number at this step. */
   poisonAtStep = Infinity
+  /** In mixed precision, overflows at this step. */
+  overflowAtStep = Infinity
 
   constructor(readonly options: SessionOptions) {
     const { config, head } = options
@@ -31,7 +43,8 @@ export class FakeSession implements Session {
     this.state = { params: this.zeros(), m: this.zeros(), v: this.zeros() }
   }
 
-  setState({ params, m, v }: SessionState): void {
+  setState({ params, m, v, lossScale }: SessionState): void {
+    if (this.options.precision === 'mixed') this.lossScale = lossScale ?? { scale: 4096, cleanSteps: 0, skipped: 0 }
     for (const { name, shape } of parameterTable(this.options.config, this.options.head)) {
       const size = shape.reduce((a, b) => a * b, 1)
       if (params.get(name)?.length !== size) throw new Error(`${name} is missing or of the wrong size`)
@@ -41,7 +54,8 @@ export class FakeSession implements Session {
 
   async getState(what: { moments: boolean }): Promise<SessionState> {
     const { params, m, v } = structuredClone(this.state)
-    return what.moments ? { params, m, v } : { params }
+    const { lossScale } = this
+    return what.moments ? { params, m, v, ...(lossScale && { lossScale: { ...lossScale } }) } : { params }
   }
 
   private zeros(): TensorMap {
@@ -49,13 +63,28 @@ export class FakeSession implements Session {
     return new Map(table.map(({ name, shape }) => [name, new Float32Array(shape.reduce((a, b) => a * b, 1))]))
   }
 
-  async trainStep(batch: Batch, o: { learningRate: number; step: number; seed: number }) {
+  async trainStep(
+    batch: Batch | readonly Batch[],
+    o: { learningRate: number; step: number; seed: number },
+  ): Promise<StepResult> {
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight)
     if (o.step >= this.loseAtStep) {
       this.inFlight--
       throw new AppError({ code: 'gpu_lost', message: 'The graphics card was reset.' })
     }
-    const { loss, count, grad } = this.run(batch)
+    const runs = ('labels' in batch ? [batch] : batch).map((micro) => this.run(micro))
+    if (runs.length !== (this.options.accumulate ?? 1))
+      throw new Error(`${runs.length} micro-batches are not what was agreed`)
+    const loss = runs.reduce((sum, r) => sum + r.loss, 0)
+    const count = runs.reduce((sum, r) => sum + r.count, 0)
+    const scale = this.lossScale && { lossScale: this.lossScale.scale }
+    if (this.lossScale && o.step === this.overflowAtStep) {
+      this.lossScale = { scale: this.lossScale.scale / 2, cleanSteps: 0, skipped: this.lossScale.skipped + 1 }
+      this.inFlight--
+      return { loss: loss / Math.max(1, count), gradNorm: Infinity, ...scale }
+    }
+    if (this.lossScale) this.lossScale.cleanSteps++
+    const grad = runs[0]!.grad.map((_g, i) => runs.reduce((sum, r) => sum + r.grad[i]!, 0))
     let norm = 0
     const [w, m, v] = [this.state.params, this.state.m, this.state.v].map((map) => map.get(this.key)!)
     for (let i = 0; i < grad.length; i++) {
@@ -70,7 +99,8 @@ export class FakeSession implements Session {
     this.steps++
     await Promise.resolve()
     this.inFlight--
-    return { loss: o.step === this.poisonAtStep ? NaN : loss / Math.max(1, count), gradNorm: Math.sqrt(norm) }
+    const mean = o.step === this.poisonAtStep ? NaN : loss / Math.max(1, count)
+    return { loss: mean, gradNorm: Math.sqrt(norm), ...scale }
   }
 
   async evaluate(batch: Batch) {

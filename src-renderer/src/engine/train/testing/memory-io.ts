@@ -30,7 +30,14 @@ export class MemoryIo implements TrainIo {
   }
   async load(prefer: 'newest' | 'best'): Promise<StoredCheckpoint | null> {
     const found = prefer === 'best' ? this.saved.findLast((c) => c.best) : this.saved.at(-1)
-    return found ? structuredClone({ trainState: found.trainState, session: found.session, notes: [] }) : null
+    if (!found) return null
+    const { trainState, session } = structuredClone(found)
+    // What a checkpoint of adapters leaves out is the base's.
+    return {
+      trainState,
+      session: { ...session, params: new Map([...(this.base ?? []), ...session.params]) },
+      notes: [],
+    }
   }
   async save(checkpoint: CheckpointToSave) {
     this.onSave(checkpoint)

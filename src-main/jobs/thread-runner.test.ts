@@ -1,34 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
-import { build } from 'vite'
+import { writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { buildThread } from './testing/build-thread.ts'
 import { dataStudio, errorOf } from './testing/data-studio.ts'
 import { createThreadRunner } from './thread-runner.ts'
 
-let folder: string
-let entry: string
+let thread: Awaited<ReturnType<typeof buildThread>>
 
 // The real thread, built as the studio builds it.
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gradus-thread-'))
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    resolve: { alias: { '@shared': resolve(import.meta.dirname, '../../src-shared') } },
-    build: {
-      ssr: resolve(import.meta.dirname, 'thread.ts'),
-      outDir: folder,
-      rolldownOptions: { output: { format: 'es', entryFileNames: 'job.mjs' } },
-    },
-  })
-  entry = join(folder, 'job.mjs')
+  thread = await buildThread()
 }, 60_000)
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(() => thread.remove())
 
 test('imports and tokenizes in a thread, with progress', async () => {
-  const studio = await dataStudio(createThreadRunner(() => entry))
+  const studio = await dataStudio(createThreadRunner(() => thread.entry))
   const dataset = await studio.importFiles('pretrain', [['a.txt', 'Some text.\nAnd more of it.\n'.repeat(100)]])
   const info = await studio.makeTokenizer(dataset.id, 'gpt2')
   expect(info.tokens.train).toBeGreaterThan(100)
@@ -36,17 +22,17 @@ test('imports and tokenizes in a thread, with progress', async () => {
 })
 
 test('an error of the thread arrives with its code, line and hint', async () => {
-  const studio = await dataStudio(createThreadRunner(() => entry))
+  const studio = await dataStudio(createThreadRunner(() => thread.entry))
   const text = Buffer.concat([Buffer.from('x'.repeat(1_100_000)), Buffer.from('\nna\xefve\n', 'latin1')])
   expect(await errorOf(studio.importFiles('pretrain', [['a.txt', text]]))).toMatchObject({
     code: 'bad_encoding',
-    details: { line: 2, count: 1 },
+    details: { line: 2 },
     hint: expect.any(String),
   })
 })
 
 test('cancelling ends the thread within a second, whatever it is doing, and nothing stays', async () => {
-  const studio = await dataStudio(createThreadRunner(() => entry))
+  const studio = await dataStudio(createThreadRunner(() => thread.entry))
   const words = Array.from({ length: 300_000 }, (_, i) => `w${Math.imul(i + 1, 2_654_435_761) >>> 0}`).join(' ')
   const dataset = await studio.importFiles('pretrain', [['a.txt', words]])
   const before = await studio.everything()
@@ -60,9 +46,26 @@ test('cancelling ends the thread within a second, whatever it is doing, and noth
 }, 30_000)
 
 test('a thread that dies is a failed job, not a silent one', async () => {
-  const dying = join(folder, 'dying.mjs')
+  const dying = join(dirname(thread.entry), 'dying.mjs')
   await writeFile(dying, 'process.exit(3)')
   const studio = await dataStudio(createThreadRunner(() => dying))
   const failure = await errorOf(studio.importFiles('pretrain', [['a.txt', 'Text.\n']]))
   expect(failure.message).toContain('ended early (3)')
+})
+
+test('work that does not end is ended after its limit, by the error that was named for it', async () => {
+  const endless = join(dirname(thread.entry), 'endless.mjs')
+  await writeFile(
+    endless,
+    `import { parentPort } from 'node:worker_threads'
+     const error = { code: 'corrupt', message: 'Row group 2 does not end.' }
+     parentPort.postMessage({ type: 'guard', limit: { ms: 1e6, error: { code: 'io', message: 'not this one' } } })
+     parentPort.postMessage({ type: 'guard', limit: null })
+     parentPort.postMessage({ type: 'guard', limit: { ms: 20, error } })
+     for (;;);`,
+  )
+  const run = createThreadRunner(() => endless)
+  const task = { kind: 'probe', path: '', source: { id: 'a', name: 'a', bytes: 1 }, reading: {} } as const
+  const ended = run(task, { progress: () => {}, signal: new AbortController().signal })
+  expect(await errorOf(ended)).toMatchObject({ code: 'corrupt', message: 'Row group 2 does not end.' })
 })

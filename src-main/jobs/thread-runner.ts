@@ -5,9 +5,10 @@ import { AppError, type AppErrorData } from '@shared/contract/errors.ts'
 import { cancelled } from './cancel.ts'
 import type { JobRunner, JobTools, Progress, Task, TaskResult } from './task.ts'
 
-/** What the thread reports: progress any number of times, then one of the other two. */
+/** What the thread reports: progress and limits of its time (see Guard) any number of times, then one of the other two. */
 export type ThreadMessage =
   | { type: 'progress'; progress: Progress }
+  | { type: 'guard'; limit: { ms: number; error: AppErrorData } | null }
   | { type: 'done'; result: TaskResult }
   | { type: 'failed'; error: AppErrorData }
 
@@ -30,9 +31,11 @@ export const createThreadRunner = (entry: () => string = entryFile): JobRunner =
       if (signal.aborted) return reject(cancelled())
       const worker = new Worker(entry(), { workerData: task })
       let ending = false
+      let guard: NodeJS.Timeout | undefined
       const end = async (settle: () => void) => {
         if (ending) return
         ending = true
+        clearTimeout(guard)
         signal.removeEventListener('abort', onAbort)
         // Only once the thread is gone can nothing write into the job's folders any more.
         await worker.terminate()
@@ -42,7 +45,11 @@ export const createThreadRunner = (entry: () => string = entryFile): JobRunner =
       signal.addEventListener('abort', onAbort, { once: true })
       worker.on('message', (message: ThreadMessage) => {
         if (message.type === 'progress') progress(message.progress)
-        else if (message.type === 'done') void end(() => resolve(message.result as TaskResult<T>))
+        else if (message.type === 'guard') {
+          const { limit } = message
+          clearTimeout(guard)
+          if (limit) guard = setTimeout(() => void end(() => reject(new AppError(limit.error))), limit.ms)
+        } else if (message.type === 'done') void end(() => resolve(message.result as TaskResult<T>))
         else void end(() => reject(new AppError(message.error)))
       })
       worker.on('error', (error) => void end(() => reject(error)))

@@ -33,20 +33,20 @@ test.each([
 test('invalid UTF-8 is placed by its line and counted, in the probe and past its range', async () => {
   const studio = await dataStudio()
   const latin1 = Buffer.from('plain\ncaf\xe9 cr\xe8me\nna\xefve\n', 'latin1')
-  const { error } = await studio.probe('mixed.txt', latin1)
-  expect(error).toMatchObject({ code: 'bad_encoding', details: { line: 2, count: 3 } })
-  expect(error?.message).toContain('mixed.txt, line 2: 3 places')
+  const mixed = Buffer.concat([Buffer.from('Fünf Wörter: süß, schön.\n'), latin1])
+  const { error } = await studio.probe('mixed.txt', mixed)
+  expect(error).toMatchObject({ code: 'bad_encoding', details: { line: 3, bytes: 3 } })
+  expect(error?.message).toBe('mixed.txt: 3 bytes are not valid UTF-8, first at line 3.')
 
   const lines = Math.ceil(1_200_000 / 13)
   const late = Buffer.concat([Buffer.from('twelve chars\n'.repeat(lines)), latin1])
-  expect((await studio.probe('late.txt', late)).error).toBeUndefined()
   const failure = await errorOf(
-    studio.importFiles('pretrain', [
+    studio.startImport('pretrain', [
       ['good.txt', 'Good.\n'],
       ['late.txt', late],
     ]),
   )
-  expect(failure).toMatchObject({ code: 'bad_encoding', details: { line: lines + 2, count: 3 } })
+  expect(failure).toMatchObject({ code: 'bad_encoding', details: { line: lines + 2, bytes: 3 } })
   expect(failure.message).toContain('late.txt')
   expect(await studio.everything()).toEqual([])
 })
@@ -78,8 +78,8 @@ test('invalid UTF-16 is placed by its line and counted', async () => {
   const studio = await dataStudio()
   const bytes = Buffer.concat([utf16('ok\nsecond ', 'utf-16le'), Buffer.from([0x00, 0xd8]), utf16(' x\n', 'utf-16le')])
   const odd = Buffer.concat([bytes, Buffer.from([0x41])])
-  expect((await studio.probe('a.txt', bytes, 'utf-16le')).error).toMatchObject({ details: { line: 2, count: 1 } })
-  expect((await studio.probe('a.txt', odd, 'utf-16le')).error).toMatchObject({ details: { line: 2, count: 2 } })
+  expect((await studio.probe('a.txt', bytes, 'utf-16le')).error).toMatchObject({ details: { line: 2, bytes: 2 } })
+  expect((await studio.probe('a.txt', odd, 'utf-16le')).error).toMatchObject({ details: { line: 2, bytes: 3 } })
 })
 
 test('another encoding can be chosen, and changes the preview', async () => {

@@ -1,40 +1,31 @@
 import { AppError } from '@shared/contract/errors.ts'
 import type { StudioRecord } from '@shared/text/records.ts'
-import { RecordSink, SeenTexts, type Plan } from './record-sink.ts'
-import { assignParts, classSizes } from './split.ts'
+import { RecordSink, type Plan } from './record-sink.ts'
+import { assignParts, classSizes, PARTS, type Part } from './split.ts'
 
 /** More different labels than this are a sign of a wrong column. */
 const MAX_CLASSES = 1000
 
-/** Labelled texts: 70 / 10 / 20 % of every class, drawn by the seed; of equal texts only the first is kept. */
+/** Labelled texts, split evenly in every class by the hash of the text. */
 export class ClassifySink extends RecordSink {
-  private readonly seen = new SeenTexts()
   private readonly members = new Map<string, number[]>()
 
-  constructor(
-    folder: string,
-    private readonly seed: number,
-  ) {
-    super(folder)
-  }
-
-  protected note(record: StudioRecord): boolean {
+  protected note(record: StudioRecord): void {
     if (!('label' in record)) throw new Error('a labelled text was expected')
-    if (!this.seen.add(record.text)) return false
     const members = this.members.get(record.label)
     if (members) members.push(this.records)
     else this.members.set(record.label, [this.records])
-    return true
   }
 
   protected plan(name: string): Plan {
     const labels = [...this.members.keys()].sort()
     this.check(name, labels)
     const parts = new Uint8Array(this.records)
-    const classes = labels.map((label, i) => {
+    const classes = labels.map((label) => {
       const members = this.members.get(label) ?? []
-      const counts = classSizes(members.length)
-      assignParts(members, counts, this.seed + i, parts)
+      assignParts(members, classSizes(members.length, this.build.split), this.hashes, parts)
+      const counts = { train: 0, val: 0, test: 0 }
+      for (const member of members) counts[PARTS[parts[member] as number] as Part]++
       return { label, counts }
     })
     return { parts, classes }

@@ -1,15 +1,5 @@
-const SPACE = 1
-const LINE_END = 2
-const CHARACTER = 4
-
-/** What each byte of UTF-8 counts for: ASCII white space, a line end, the first byte of a character. */
-const MARKS = Uint8Array.from(
-  { length: 256 },
-  (_, byte) =>
-    (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) ? SPACE : 0) |
-    (byte === 0x0a ? LINE_END : 0) |
-    ((byte & 0xc0) === 0x80 ? 0 : CHARACTER),
-)
+import { BYTE_MARKS, hasOdd, SPACE } from '../io/byte-marks.ts'
+import type { TextScan } from '../io/text-scan.ts'
 
 /** Counts of UTF-8 text that comes in chunks, cut anywhere. */
 export class TextCounts {
@@ -23,22 +13,22 @@ export class TextCounts {
   private before = SPACE
   private inLine = false
 
-  /** One pass without branches: it runs over every byte that is imported. */
   add(chunk: Uint8Array): void {
-    let { characters, lines, words, before } = this
-    for (let i = 0; i < chunk.length; i++) {
-      const marks = MARKS[chunk[i] as number] as number
-      characters += marks >> 2
-      lines += (marks >> 1) & 1
-      words += before & ~marks
-      before = marks & SPACE
-    }
-    this.characters = characters
-    this.lines = lines
-    this.words = words
-    this.before = before
-    this.bytes += chunk.length
-    if (chunk.length > 0) this.inLine = chunk[chunk.length - 1] !== 0x0a
+    this.pass(chunk, () => true)
+  }
+
+  /** {@link add}, unless the chunk holds an odd character (see hasOdd): then it is not counted. Returns its line ends, or -1. */
+  addPlain(chunk: Buffer): number {
+    const { lines } = this
+    return this.pass(chunk, (seen) => !hasOdd(chunk, chunk.length, seen)) ? this.lines - lines : -1
+  }
+
+  /** A text by itself, of which everything is known already. */
+  addText({ length, characters, lines, words }: TextScan): void {
+    this.bytes += length
+    this.characters += characters
+    this.lines += lines
+    this.words += words
   }
 
   /** Ends a text: its last line counts also without a line end, and no word reaches into the next text. */
@@ -46,5 +36,36 @@ export class TextCounts {
     if (this.inLine) this.lines++
     this.inLine = false
     this.before = SPACE
+  }
+
+  /**
+   * One pass without branches: it runs over every byte that is imported.
+   * @param counts told the marks of all bytes together; whether they are to be counted
+   */
+  private pass(chunk: Uint8Array, counts: (seen: number) => boolean): boolean {
+    const { length } = chunk
+    // What is imported would be looked up anew for each byte, at twice the time.
+    const marksOf = BYTE_MARKS
+    let characters = 0
+    let lines = 0
+    let words = 0
+    let { before } = this
+    let seen = 0
+    for (let i = 0; i < length; i++) {
+      const marks = marksOf[chunk[i] as number] as number
+      seen |= marks
+      characters += (marks >> 2) & 1
+      lines += (marks >> 1) & 1
+      words += before & ~marks
+      before = marks & SPACE
+    }
+    if (!counts(seen)) return false
+    this.characters += characters
+    this.lines += lines
+    this.words += words
+    this.before = before
+    this.bytes += length
+    if (length > 0) this.inLine = chunk[length - 1] !== 0x0a
+    return true
   }
 }

@@ -226,6 +226,7 @@ test.each(['stories', 'instructions', 'messages'] as const)(
     expect(Math.min(train, val)).toBeGreaterThan(0)
     expect(train + val + tested + dataset.duplicatesDropped).toBe(meta?.records)
   },
+  30_000,
 )
 
 const DATA = join(import.meta.dirname, '../../../../shared/data')

@@ -1,78 +1,92 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Build } from '@shared/contract/cleaning.ts'
 import type { Dataset, Purpose, Starter } from '@shared/contract/schemas.ts'
 import { generateStarter, starters } from '@shared/starter/index.ts'
+import { syncTree } from '../../fs/atomic.ts'
 import { throwIfCancelled } from '../cancel.ts'
-import type { ImportFile, ImportTask, JobTools } from '../task.ts'
+import { dropShared } from '../clean/drop-shared.ts'
+import type { ImportTask, JobTools } from '../task.ts'
 import { ClassifySink } from './classify-sink.ts'
+import { CleaningSink } from './cleaning-sink.ts'
+import { hashParts } from './hash-parts.ts'
 import { InstructSink } from './instruct-sink.ts'
+import { keepSources } from './keep-source.ts'
 import { Problems } from './problems.ts'
-import { readFile } from './read-file.ts'
+import { readFiles } from './read-files.ts'
 import type { Sink } from './sink.ts'
 import { TextSink } from './text-sink.ts'
 
-const SINKS: Record<Purpose, new (folder: string, seed: number) => Sink> = {
+const SINKS: Record<Purpose, new (folder: string, build: Build) => Sink> = {
   pretrain: TextSink,
   instruct: InstructSink,
   classify: ClassifySink,
 }
 
 /**
- * Reads files (or a starter set) once, as streams, and leaves the parts of a dataset in `task.folder`. A row that cannot be used is counted
- * and passed over; what is wrong with a file as a whole ends the import with an AppError that names the file.
+ * Keeps the files (or takes a starter set), reads them once as streams, and leaves the parts of a dataset in `task.folder`. A row that
+ * cannot be used is counted and passed over; what is wrong with a file as a whole ends the import with an AppError that names the file.
  */
 export async function importDataset(task: ImportTask, tools: JobTools): Promise<Dataset> {
-  const sink = new SINKS[task.purpose](task.folder, task.seed)
+  const { build, edits, folder, purpose } = task
+  const problems = new Problems(folder)
+  const sink = new CleaningSink(new SINKS[purpose](folder, build), build, problems)
   try {
-    const problems = new Problems()
     const starter = 'starter' in task.from ? task.from.starter : null
-    const sources = 'files' in task.from ? await readFiles(task.from.files, task.purpose, sink, problems, tools) : []
+    const files = 'files' in task.from ? await keepSources(task.from.files, folder, tools) : []
+    const { sources, repaired } = await readFiles(files, { purpose, sink, problems, build, edits }, tools)
     if (starter !== null) await readStarter(starter, sink, tools)
-    const contents = await sink.finish(task.name, tools)
+    const { gapBytes, ...contents } = await sink.finish(task.name, tools)
+    const { dropped, ...counts } = build.split.dropShared
+      ? await dropShared(folder, { purpose, prose: sink.made().prose }, contents, tools)
+      : { ...contents, dropped: 0 }
+    const report = problems.finish()
+    writeFileSync(join(folder, 'edits.json'), JSON.stringify(edits))
+    // The disk is waited for while the parts are hashed.
+    const synced = syncTree(folder)
+    synced.catch(() => {})
+    const parts = hashParts(folder, purpose, tools.signal)
+    await synced
     return {
       id: task.id,
       name: task.name,
-      purpose: task.purpose,
+      purpose,
       status: 'ready',
       createdAt: task.createdAt,
       starter,
       sources,
-      seed: task.seed,
-      ...contents,
+      seed: build.seed,
+      ...counts,
+      duplicatesDropped: sink.copiesDropped,
       problems: { total: problems.total, kept: problems.kept },
+      licence: task.licence,
+      made: {
+        ...sink.made(),
+        build,
+        problems: report,
+        repaired,
+        edits: edits.length,
+        gapBytes,
+        sharedDropped: dropped,
+        parts,
+        basedOn: task.basedOn,
+      },
     }
   } finally {
+    problems.abandon()
     sink.abandon()
   }
-}
-
-async function readFiles(
-  files: ImportFile[],
-  purpose: Purpose,
-  sink: Sink,
-  problems: Problems,
-  { signal, progress }: JobTools,
-): Promise<Dataset['sources']> {
-  const total = files.reduce((sum, file) => sum + file.bytes, 0)
-  const sources: Dataset['sources'] = []
-  let before = 0
-  for (const file of files) {
-    const phase = `Reading ${file.name}`
-    const onBytes = (bytes: number) => progress({ phase, done: Math.min(total, before + bytes), total, unit: 'bytes' })
-    onBytes(0)
-    sources.push(await readFile(file, { purpose, sink, problems, signal, onBytes }))
-    before += file.bytes
-  }
-  return sources
 }
 
 /** Records between two looks at whether the job was cancelled. */
 const STARTER_BATCH = 500
 
-async function readStarter(id: Starter['id'], sink: Sink, { signal, progress }: JobTools): Promise<void> {
-  const total = starters.find((starter) => starter.id === id)?.records ?? 0
+async function readStarter(id: Starter['id'], sink: CleaningSink, { signal, progress }: JobTools): Promise<void> {
+  const { records: total = 0, name = '' } = starters.find((starter) => starter.id === id) ?? {}
   let done = 0
   for (const record of generateStarter(id)) {
-    sink.add(record)
-    if (++done % STARTER_BATCH > 0) continue
+    sink.add(record, { file: 0, name, line: ++done })
+    if (done % STARTER_BATCH > 0) continue
     progress({ phase: 'Writing the starter set', done, total, unit: 'records' })
     // A turn of the event loop, in which a cancel can arrive.
     await new Promise((resolve) => setImmediate(resolve))

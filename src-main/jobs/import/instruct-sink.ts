@@ -2,18 +2,9 @@ import { AppError } from '@shared/contract/errors.ts'
 import { RecordSink, type Plan } from './record-sink.ts'
 import { assignParts, instructSizes } from './split.ts'
 
-/** Instruction pairs: 85 / 10 / 5 % for training, test and validation, drawn by the seed. */
+/** Instruction pairs, split by the hash of what is asked: one question is never on two sides, whatever its answers. */
 export class InstructSink extends RecordSink {
-  constructor(
-    folder: string,
-    private readonly seed: number,
-  ) {
-    super(folder)
-  }
-
-  protected note(): boolean {
-    return true
-  }
+  protected note(): void {}
 
   protected plan(name: string): Plan {
     const count = this.records
@@ -27,8 +18,8 @@ export class InstructSink extends RecordSink {
     const parts = new Uint8Array(count)
     assignParts(
       Array.from({ length: count }, (_, i) => i),
-      instructSizes(count),
-      this.seed,
+      instructSizes(count, this.build.split),
+      this.hashes,
       parts,
     )
     return { parts, classes: [] }

@@ -1,82 +1,87 @@
+import type { Edit } from '@shared/contract/cleaning.ts'
 import { AppError } from '@shared/contract/errors.ts'
 import type { Dataset, Purpose } from '@shared/contract/schemas.ts'
-import { toRecord } from '@shared/text/records.ts'
 import { SourceText } from '../io/source-text.ts'
-import type { ImportFile } from '../task.ts'
+import type { ImportFile, JobTools } from '../task.ts'
+import type { CleaningSink } from './cleaning-sink.ts'
+import { onlyTextColumn, readJsonlTexts } from './jsonl-texts.ts'
+import { LineEdits } from './line-edits.ts'
 import { noText } from './probe.ts'
 import type { Problems } from './problems.ts'
-import { createRowReader, type RecordFormat } from './read-rows.ts'
-import type { Sink } from './sink.ts'
+import { isProse, proseOf, rowsOf } from './source-rows.ts'
+import { RowTaker } from './take-rows.ts'
 
-interface Reading {
+export interface Reading {
+  /** The file's number among the sources. */
+  number: number
   purpose: Purpose
-  sink: Sink
+  sink: CleaningSink
   problems: Problems
+  repair: boolean
+  /** Edits of this file by their line. */
+  edits: ReadonlyMap<number, Edit>
   signal: AbortSignal
-  /** Told after every chunk how many bytes of the file were read. */
-  onBytes: (bytes: number) => void
+  guard?: JobTools['guard']
+  /** Told after every chunk how many bytes of the file were read; true ends the reading early. */
+  onBytes: (bytes: number) => boolean
 }
 
-/** Reads one file into the sink. Throws AppError for what is wrong with it as a whole. */
-export async function readFile(file: ImportFile, reading: Reading): Promise<Dataset['sources'][number]> {
-  const source = new SourceText(file)
-  const format = recordFormat(file)
-  await (format ? readRecords(file, format, source, reading) : readProse(file.name, source, reading))
-  const { name, kind, encoding } = file
-  return { name, bytes: source.bytesRead, sha256: source.sha256(), kind, encoding }
-}
-
-/** Null for running text. */
-function recordFormat({ kind, delimiter, hasHeader }: ImportFile): RecordFormat | null {
-  return kind === 'text' || kind === 'markdown' ? null : { kind, delimiter, hasHeader }
-}
-
-async function readProse(name: string, source: SourceText, { sink, signal, onBytes }: Reading): Promise<void> {
-  let blank = true
-  for await (const chunk of source.chunks(signal)) {
-    blank &&= chunk.trim() === ''
-    sink.addText(chunk)
-    onBytes(source.bytesRead)
-  }
-  if (blank) throw noText(name)
-  sink.endText()
-}
-
-async function readRecords(
+/** Reads one file into the sink; also says how many records were mended. Throws AppError for what is wrong with it as a whole. */
+export async function readFile(
   file: ImportFile,
-  format: RecordFormat,
-  source: SourceText,
   reading: Reading,
-): Promise<void> {
-  const { purpose, sink, problems, signal, onBytes } = reading
-  const reader = createRowReader(format, file.name)
-  let good = 0
-  let bad = 0
-  let first = ''
-  const take = (rows: ReturnType<typeof reader.push>) => {
-    for (const row of rows) {
-      const made = row.problem ? row.problem : toRecord(row.record, file.roles, purpose)
-      if ('record' in made && made.record) {
-        sink.add(made.record)
-        good++
-        continue
-      }
-      const reason = made.reason as string
-      const excerpt = row.problem ? row.problem.excerpt : excerptOf(row.record)
-      problems.add({ file: file.name, line: row.line, reason, excerpt })
-      if (++bad === 1) first = `line ${row.line}: ${reason}`
+): Promise<{ source: Dataset['sources'][number]; repaired: number }> {
+  const source = new SourceText(file)
+  const repaired = isProse(file) ? await readProse(file, source, reading) : await readRecords(file, source, reading)
+  const { name, kind, encoding, invalid, sampleOf } = file
+  return {
+    source: {
+      name,
+      bytes: source.bytesRead,
+      sha256: source.sha256(),
+      kind,
+      encoding,
+      ...(sampleOf ? { sample: sampleOf } : {}),
+      ...(source.invalidBytes > 0 && invalid ? { invalid: { bytes: source.invalidBytes, handling: invalid } } : {}),
+    },
+    repaired,
+  }
+}
+
+async function readProse(file: ImportFile, source: SourceText, reading: Reading): Promise<number> {
+  const { sink, number, edits, signal, onBytes } = reading
+  const place = { file: number, name: file.name, line: 0 }
+  const edited = edits.size > 0 ? new LineEdits(edits) : null
+  const take = (piece: string | null) => (piece === null ? sink.skipLine(place) : sink.addText(piece, place))
+  let blank = true
+  for await (const chunk of proseOf(file, source, signal)) {
+    blank &&= chunk.toString().trim() === ''
+    if (edited) for (const piece of edited.push(chunk.toString())) take(piece)
+    else if (typeof chunk === 'string') sink.addText(chunk, place)
+    else sink.addBytes(chunk, place)
+    if (onBytes(source.bytesRead)) break
+  }
+  if (edited) for (const piece of edited.end()) take(piece)
+  if (blank) throw noText(file.name)
+  sink.endText()
+  sink.lineEnds += source.lineEnds
+  return 0
+}
+
+async function readRecords(file: ImportFile, source: SourceText, reading: Reading): Promise<number> {
+  const { sink, onBytes } = reading
+  const taker = new RowTaker({ ...reading, file, take: (record, place) => sink.add(record, place) })
+  const column = onlyTextColumn(file, source, reading)
+  if (column !== null) await readJsonlTexts(file, column, source, taker, reading)
+  else {
+    for await (const rows of rowsOf(file, source, reading)) {
+      taker.take(rows)
+      if (onBytes(source.bytesRead)) break
     }
   }
-  for await (const chunk of source.chunks(signal)) {
-    take(reader.push(chunk))
-    onBytes(source.bytesRead)
-  }
-  take(reader.end())
-  if (good > 0) return
-  throw bad === 0 ? noRecords(file.name) : allMalformed(file.name, bad, first)
+  if (taker.good > 0) return taker.repaired
+  throw taker.bad === 0 ? noRecords(file.name) : allMalformed(file.name, taker.bad, taker.firstProblem)
 }
-
-const excerptOf = (record: Record<string, unknown>) => JSON.stringify(record).slice(0, 120)
 
 const noRecords = (name: string) =>
   new AppError({

@@ -5,8 +5,14 @@ import { JsonlReader } from '@shared/formats/jsonl.ts'
 import type { JsonObject, Row } from '@shared/formats/read-record.ts'
 import { columnNames } from './table-shape.ts'
 
+/** Kinds of text with one record per row, line or element. */
+const ROW_KINDS = ['csv', 'tsv', 'json', 'jsonl'] as const
+type RowKind = (typeof ROW_KINDS)[number]
+
+export const isRowKind = (kind: FileKind): kind is RowKind => (ROW_KINDS as readonly FileKind[]).includes(kind)
+
 export interface RecordFormat {
-  kind: Exclude<FileKind, 'text' | 'markdown'>
+  kind: RowKind
   delimiter: string
   hasHeader: boolean
 }

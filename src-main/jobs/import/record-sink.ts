@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Build } from '@shared/contract/cleaning.ts'
 import type { Dataset, SplitCounts } from '@shared/contract/schemas.ts'
 import type { StudioRecord } from '@shared/text/records.ts'
 import { readPieces } from '../io/part-reader.ts'
 import { PartWriter } from '../io/part-writer.ts'
+import { TextBytes } from '../io/text-bytes.ts'
+import { TextScan } from '../io/text-scan.ts'
 import type { JobTools } from '../task.ts'
 import { TextCounts } from './counts.ts'
+import { HASH_START, hashOn, placeOf } from './hash.ts'
 import type { Contents, Sink } from './sink.ts'
 import { PARTS } from './split.ts'
+
+const LF = Uint8Array.of(0x0a)
 
 /** Which part every record goes to, as an index of PARTS. */
 export interface Plan {
@@ -23,14 +28,20 @@ export interface Plan {
 export abstract class RecordSink implements Sink {
   private readonly all: PartWriter
   private readonly counts = new TextCounts()
-  private duplicates = 0
+  private readonly utf8 = new TextBytes()
+  private readonly scan = new TextScan()
+  /** Where each record falls by its content. */
+  protected readonly hashes: number[] = []
 
-  constructor(private readonly folder: string) {
+  constructor(
+    private readonly folder: string,
+    protected readonly build: Build,
+  ) {
     this.all = new PartWriter(this.allBase, 'jsonl')
   }
 
-  /** Takes note of a record; false when it is a duplicate and must not be kept. */
-  protected abstract note(record: StudioRecord): boolean
+  /** Takes note of a record, which will have the number `records`. */
+  protected abstract note(record: StudioRecord): void
 
   /** Decides for all records, or throws what is wrong with them as a whole. */
   protected abstract plan(name: string): Plan
@@ -40,19 +51,42 @@ export abstract class RecordSink implements Sink {
   }
 
   add(record: StudioRecord): void {
-    if (!this.note(record)) {
-      this.duplicates++
-      return
-    }
-    for (const field of Object.values(record)) {
-      this.counts.add(Buffer.from(field as string))
-      this.counts.endText()
-    }
-    this.all.append(Buffer.from(`${JSON.stringify(record)}\n`))
+    this.note(record)
+    this.hashes.push(
+      placeOf('instruction' in record ? this.countPair(record) : this.countText(record), this.build.seed),
+    )
+    this.utf8.set(`${JSON.stringify(record)}\n`)
+    this.all.append(this.utf8.bytes, this.utf8.length)
     this.all.endRecord()
   }
 
+  /** Counts the fields; the hash of what is asked (see contentOf). */
+  private countPair({ instruction, input, output }: Extract<StudioRecord, { instruction: string }>): number {
+    this.count(instruction)
+    const hash = hashOn(this.scan.hash, LF)
+    this.count(input, hash)
+    const asked = this.scan.hash
+    this.count(output)
+    return asked
+  }
+
+  private countText(record: Exclude<StudioRecord, { instruction: string }>): number {
+    this.count(record.text)
+    const { hash } = this.scan
+    if ('label' in record) this.count(record.label)
+    return hash
+  }
+
+  private count(field: string, hash = HASH_START): void {
+    this.scan.set(field, hash)
+    this.counts.addText(this.scan)
+  }
+
   addText(): void {
+    throw new Error('records were expected')
+  }
+
+  addPlain(): number {
     throw new Error('records were expected')
   }
 
@@ -72,7 +106,7 @@ export abstract class RecordSink implements Sink {
       records,
       textBytes: { train: 0, val: 0, test: 0 },
       classes,
-      duplicatesDropped: this.duplicates,
+      gapBytes: 0,
     }
   }
 
@@ -104,25 +138,5 @@ export abstract class RecordSink implements Sink {
       for (const writer of writers) writer.abandon()
     }
     return { train: train.records, val: val.records, test: test.records }
-  }
-}
-
-/** Longest text that is remembered as it is. */
-const SHORT = 64
-
-/** Remembers texts: short ones themselves, others by 144 bits of their SHA-256, enough that no two are taken for the same. */
-export class SeenTexts {
-  private readonly short = new Set<string>()
-  private readonly long = new Set<string>()
-
-  /** Whether the text is new; it is known from then on. */
-  add(text: string): boolean {
-    const [seen, key] =
-      text.length <= SHORT
-        ? [this.short, text]
-        : [this.long, createHash('sha256').update(text).digest('base64url').slice(0, 24)]
-    const before = seen.size
-    seen.add(key)
-    return seen.size > before
   }
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
+import type { Build } from '@shared/contract/cleaning.ts'
 import { AppError } from '@shared/contract/errors.ts'
 import type { StudioRecord } from '@shared/text/records.ts'
 import { PartWriter } from '../io/part-writer.ts'
+import { TextScan } from '../io/text-scan.ts'
 import { TextCounts } from './counts.ts'
-import { contentHash } from './hash.ts'
+import { placeOf } from './hash.ts'
 import type { Contents, Sink } from './sink.ts'
-import { trainCut, VAL_SHARE } from './text-cut.ts'
+import { gapStart, trainCut } from './text-cut.ts'
 
 /**
  * Text for pretraining. A file of running text is one document, of which the end is kept back for validation; a record is a document that
@@ -15,10 +17,12 @@ export class TextSink implements Sink {
   private readonly train: PartWriter
   private readonly val: PartWriter
   private readonly counts = new TextCounts()
+  private readonly scan = new TextScan()
+  private gapBytes = 0
 
   constructor(
     folder: string,
-    private readonly seed: number,
+    private readonly build: Build,
   ) {
     this.train = new PartWriter(join(folder, 'train'), 'txt')
     this.val = new PartWriter(join(folder, 'val'), 'txt')
@@ -26,11 +30,16 @@ export class TextSink implements Sink {
 
   add(record: StudioRecord): void {
     if (!('text' in record)) throw new Error('a text was expected')
-    const bytes = Buffer.from(record.text)
-    this.counts.add(bytes)
-    this.counts.endText()
-    const part = contentHash(bytes, this.seed) < VAL_SHARE ? this.val : this.train
-    part.append(bytes)
+    this.scan.set(record.text)
+    this.addScanned(this.scan)
+  }
+
+  addScanned(text: TextScan): void {
+    const { bytes, length, hash } = text
+    this.counts.addText(text)
+    const { seed, split } = this.build
+    const part = placeOf(hash, seed) < split.val / 100 ? this.val : this.train
+    part.append(bytes, length)
     part.endRecord()
   }
 
@@ -38,6 +47,12 @@ export class TextSink implements Sink {
     const bytes = Buffer.from(chunk)
     this.counts.add(bytes)
     this.train.append(bytes)
+  }
+
+  addPlain(bytes: Buffer): number {
+    const lines = this.counts.addPlain(bytes)
+    if (lines >= 0) this.train.append(bytes)
+    return lines
   }
 
   endText(): void {
@@ -57,7 +72,7 @@ export class TextSink implements Sink {
       records: { train: this.train.records, val: this.val.records, test: 0 },
       textBytes: { train: this.train.bytes, val: this.val.bytes, test: 0 },
       classes: [],
-      duplicatesDropped: 0,
+      gapBytes: this.gapBytes,
     }
     this.train.close()
     this.val.close()
@@ -69,12 +84,18 @@ export class TextSink implements Sink {
     this.val.abandon()
   }
 
-  /** Moves the last tenth of the last document. */
+  /** Moves the end of the last document, and leaves a gap before it. */
   private keepBackEnd(from: PartWriter, to: PartWriter): void {
+    const { val, gap } = this.build.split
     const start = from.lastStart()
     const size = from.bytes - start
-    const cut = trainCut(size, (begin, end) => from.read(start + begin, start + end))
-    if (cut < size) from.moveTail(start + cut, to)
+    const read = (begin: number, end: number) => from.read(start + begin, start + end)
+    const cut = trainCut(size, val / 100, read)
+    if (cut >= size) return
+    from.moveTail(start + cut, to)
+    const end = gapStart(cut, gap, read)
+    this.gapBytes += cut - end
+    if (end < cut) from.dropTail(start + end)
   }
 
   /** Few documents can all fall to one side: then the other gets the last one, or the end of the only one. */

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fdatasync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 
 const BUFFER_BYTES = 1024 * 1024
+/** So much is handed to the disk at a time, in the background: else all of it would be waited for at the end. */
+const SYNC_BYTES = 32 * 1024 * 1024
 
 /**
  * A new file that grows at its end, through one buffer. Writes are synchronous: only job threads use it, and they have nothing
@@ -11,7 +13,9 @@ export class AppendFile {
   private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   private used = 0
   private written = 0
+  private unsynced = 0
   private isOpen = true
+  private failure: Error | null = null
 
   constructor(readonly path: string) {
     this.fd = openSync(path, 'wx+')
@@ -22,11 +26,12 @@ export class AppendFile {
     return this.written + this.used
   }
 
-  append(bytes: Uint8Array): void {
-    if (bytes.length > BUFFER_BYTES - this.used) this.flush()
-    if (bytes.length > BUFFER_BYTES) return this.write(bytes)
-    this.buffer.set(bytes, this.used)
-    this.used += bytes.length
+  /** Appends the first `length` bytes. */
+  append(bytes: Uint8Array, length = bytes.length): void {
+    if (length > BUFFER_BYTES - this.used) this.flush()
+    if (length > BUFFER_BYTES) return this.write(bytes.subarray(0, length))
+    this.buffer.set(length === bytes.length ? bytes : bytes.subarray(0, length), this.used)
+    this.used += length
   }
 
   /** The bytes in [start, end). */
@@ -57,7 +62,14 @@ export class AppendFile {
   close(): void {
     this.flush()
     fsyncSync(this.fd)
+    this.end()
+  }
+
+  /** Closes it; that it reaches the disk is someone else's care. */
+  end(): void {
+    this.flush()
     this.abandon()
+    if (this.failure) throw this.failure
   }
 
   /** Closes it as it is, if it still is open: the file is going to be removed. */
@@ -75,6 +87,10 @@ export class AppendFile {
   private write(bytes: Uint8Array): void {
     writeAll(this.fd, bytes, this.written)
     this.written += bytes.length
+    this.unsynced += bytes.length
+    if (this.unsynced < SYNC_BYTES) return
+    this.unsynced = 0
+    fdatasync(this.fd, (error) => (this.failure ??= this.isOpen ? error : null))
   }
 }
 

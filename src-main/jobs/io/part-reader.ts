@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../cancel.ts'
 import { INDEX_ENTRY_BYTES, readEntry } from './part-writer.ts'
 import { safeCut } from './safe-cut.ts'
 
-const PIECE_BYTES = 4 * 1024 * 1024
+const PIECE_BYTES = 1024 * 1024
 const INDEX_ENTRIES = 64 * 1024
 
 /** A record, or a piece of a long one. */

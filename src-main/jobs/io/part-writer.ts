@@ -37,9 +37,9 @@ export class PartWriter {
     return this.data.size
   }
 
-  /** Appends to the record that is open. */
-  append(bytes: Uint8Array): void {
-    this.data.append(bytes)
+  /** Appends the first `length` bytes to the record that is open. */
+  append(bytes: Uint8Array, length = bytes.length): void {
+    this.data.append(bytes, length)
   }
 
   /** Closes the record that is open. */
@@ -74,9 +74,18 @@ export class PartWriter {
     if (!wholeRecord) this.endRecord()
   }
 
+  /** Leaves out everything from `start` on, which lies inside the last closed record. */
+  dropTail(start: number): void {
+    this.data.truncate(start)
+    this.count--
+    this.index.truncate(this.count * INDEX_ENTRY_BYTES)
+    this.endRecord()
+  }
+
+  /** Closes both files; the import flushes all of its files together. */
   close(): void {
-    this.data.close()
-    this.index.close()
+    this.data.end()
+    this.index.end()
   }
 
   abandon(): void {

@@ -1,5 +1,6 @@
+import { characterCut, isContinuation } from './utf8-blocks.ts'
+
 const isAsciiSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-const isContinuation = (byte: number) => (byte & 0xc0) === 0x80
 
 /**
  * Where to cut a long text so that no tokenizer sees the difference: before the last ASCII white space that follows something that is
@@ -11,15 +12,6 @@ export function safeCut(bytes: Uint8Array): number {
     if (isAsciiSpace(bytes[at] as number) && !endsWithSpace(bytes, at)) return at
   }
   return characterCut(bytes, bytes.length)
-}
-
-/** The last border between two characters at or before `at`, given that one may be cut off at the end; never 0. */
-function characterCut(bytes: Uint8Array, at: number): number {
-  let start = at - 1
-  while (start > 0 && at - start < 4 && isContinuation(bytes[start] as number)) start--
-  const lead = bytes[start] as number
-  const length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
-  return start + length <= at || start === 0 ? at : start
 }
 
 /** Whether the character that ends at `end` is white space in Unicode's sense. */

@@ -23,10 +23,13 @@ export class Utf16Validator {
   }
 
   /** Null when all of it was valid. */
-  end(): { line: number; count: number } | null {
+  end(): { line: number; count: number; bytes: number } | null {
     if (this.afterHigh) this.fault()
-    if (this.pending >= 0) this.fault()
-    return this.count === 0 ? null : { line: this.firstLine, count: this.count }
+    const half = this.pending >= 0
+    if (half) this.fault()
+    // A lone surrogate has two bytes, half a code unit one.
+    const bytes = this.count * 2 - (half ? 1 : 0)
+    return this.count === 0 ? null : { line: this.firstLine, count: this.count, bytes }
   }
 
   private unit(unit: number): void {

@@ -16,7 +16,7 @@ import { onTestFinished } from 'vitest'
 import { createContext, type Context } from '../../services/context.ts'
 import { createDataService } from '../../services/data.ts'
 import { runTask } from '../run-task.ts'
-import type { JobRunner } from '../task.ts'
+import type { JobRunner, Sample } from '../task.ts'
 
 /** A file's content: text as UTF-8, or bytes. */
 export type Content = string | Uint8Array
@@ -25,6 +25,7 @@ interface ImportOptions {
   roles?: Record<string, Role>
   seed?: number
   encoding?: TextEncoding
+  sample?: Sample
 }
 
 /** The data service over a temporary folder with its jobs run in this thread, and files handed over by content. */
@@ -82,7 +83,12 @@ export async function dataStudio(run: JobRunner = runTask) {
     for (const [name, content] of files) {
       const sourceId = await add(name, content)
       const seen = await data['sources.probe']({ id: sourceId, encoding: options.encoding })
-      chosen.push({ sourceId, encoding: options.encoding ?? seen.encoding, roles: options.roles ?? seen.roles })
+      chosen.push({
+        sourceId,
+        encoding: options.encoding ?? seen.encoding,
+        roles: options.roles ?? seen.roles,
+        sample: options.sample,
+      })
     }
     const name = files.map(([file]) => file).join(' + ')
     return data['datasets.import']({ name, purpose, files: chosen, seed: options.seed ?? 123 })

@@ -7,6 +7,7 @@ import { tokenizerToJson, type Tokenizer } from '@shared/text/tokenizer.ts'
 import { syncFile } from '../../fs/atomic.ts'
 import { writeJson } from '../../fs/json.ts'
 import type { JobTools, TokenizerTask } from '../task.ts'
+import { encodeHere, encodeInThreads, encoderThreads, type Encoders } from './encoders.ts'
 import { tokenizeDataset } from './tokenize.ts'
 import { trainTokenizer } from './train.ts'
 
@@ -19,13 +20,20 @@ export async function createTokenizer(task: TokenizerTask, tools: JobTools): Pro
   await writeFile(file, json)
   await syncFile(file)
 
-  const { manifest, valBytes, valTextTokens, unknown } = await tokenizeDataset(task, tokenizer, sha256, tools)
+  const encoders = startEncoders(task, tokenizer, json, tools)
+  const { manifest, valBytes, valTextTokens, unknown } = await tokenizeDataset(
+    task,
+    tokenizer,
+    sha256,
+    encoders,
+    tools,
+  ).finally(() => encoders.close())
   await writeJson(join(task.tokensFolder, 'manifest.json'), manifest)
   const { train, val } = manifest.parts
   const info: TokenizerInfo = {
     id: task.id,
-    kind: task.tokenizer,
-    name: nameOf(tokenizer),
+    kind: tokenizer.kind,
+    name: nameOf(tokenizer, task.file !== undefined),
     createdAt: task.createdAt,
     datasetId: task.dataset.id,
     vocabSize: tokenizer.vocabSize,
@@ -34,12 +42,24 @@ export async function createTokenizer(task: TokenizerTask, tools: JobTools): Pro
     bytesPerToken: valBytes / valTextTokens,
     tokens: { train: train.tokens, val: val.tokens, test: 0 },
     unknown,
+    ...(task.file ? { importedFrom: task.file.name } : {}),
   }
   await writeJson(join(task.folder, 'info.json'), info)
   return info
 }
 
-function nameOf({ kind, vocabSize }: Tokenizer): string {
+function startEncoders(
+  { dataset }: TokenizerTask,
+  tokenizer: Tokenizer,
+  json: string,
+  { threads }: JobTools,
+): Encoders {
+  const count = threads ? encoderThreads(dataset.textBytes.train + dataset.textBytes.val, threads.cores) : 0
+  return threads && count > 0 ? encodeInThreads(threads.entry, json, count) : encodeHere(tokenizer)
+}
+
+function nameOf({ kind, vocabSize }: Tokenizer, imported: boolean): string {
   if (kind === 'gpt2') return 'GPT-2 BPE'
-  return `${kind === 'char' ? 'Characters' : 'Own BPE'} (${vocabSize.toLocaleString('en-US')})`
+  const [own, theirs] = kind === 'char' ? ['Characters', 'Imported characters'] : ['Own BPE', 'Imported BPE']
+  return `${imported ? theirs : own} (${vocabSize.toLocaleString('en-US')})`
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { TokensManifest } from '@shared/contract/schemas.ts'
 import { crc32 } from '@shared/formats/crc32.ts'
 import { encodeShardHeader, encodeTokens, SHARD_HEADER_BYTES } from '@shared/formats/shard.ts'
-import { sha256File } from '../../fs/hash.ts'
 import { AppendFile } from '../io/append-file.ts'
+import { hashHere } from '../io/hash-file.ts'
 
 /** 128 MiB of 16-bit ids. */
 export const SHARD_TOKENS = 64 * 1024 * 1024
@@ -32,7 +32,7 @@ export class ShardWriter {
     this.shardTokens = options.shardTokens ?? SHARD_TOKENS
   }
 
-  async append(ids: Uint16Array): Promise<void> {
+  append(ids: Uint16Array): void {
     for (let from = 0; from < ids.length;) {
       const file = (this.file ??= this.begin())
       const piece = ids.subarray(from, from + this.shardTokens - this.inShard)
@@ -41,13 +41,13 @@ export class ShardWriter {
       this.crc = crc32(bytes, this.crc)
       this.inShard += piece.length
       from += piece.length
-      if (this.inShard === this.shardTokens) await this.end()
+      if (this.inShard === this.shardTokens) this.end()
     }
   }
 
   /** Closes the last shard; the part as the manifest lists it. */
-  async finish(): Promise<TokensPart> {
-    await this.end()
+  finish(): TokensPart {
+    this.end()
     return { tokens: this.shards.reduce((sum, shard) => sum + shard.tokens, 0), shards: this.shards }
   }
 
@@ -68,7 +68,7 @@ export class ShardWriter {
     return file
   }
 
-  private async end(): Promise<void> {
+  private end(): void {
     if (!this.file) return
     const { dtypeBytes, vocabSize, tokenizerSha256 } = this.options
     const header = { dtypeBytes, vocabSize, tokenizerSha256, tokens: this.inShard, crc: this.crc }
@@ -76,6 +76,6 @@ export class ShardWriter {
     const { path, size } = this.file
     this.file.close()
     this.file = null
-    this.shards.push({ file: this.name(), tokens: this.inShard, bytes: size, sha256: await sha256File(path) })
+    this.shards.push({ file: this.name(), tokens: this.inShard, bytes: size, sha256: hashHere(path).sha256 })
   }
 }

@@ -7,6 +7,7 @@ import { decodeTokens, parseShardHeader, SHARD_HEADER_BYTES } from '@shared/form
 import { tokenizerFromJson, type Tokenizer } from '@shared/text/tokenizer.ts'
 import type { TokensManifest } from '@shared/contract/schemas.ts'
 import { dataStudio, errorOf } from '../testing/data-studio.ts'
+import { encodeHere } from './encoders.ts'
 import { tokenizeDataset } from './tokenize.ts'
 
 const WORDS = "the cat sat on a mat and said: “Ça va?” 中文 😀 don’t won't 1234 x\t y  z".split(' ')
@@ -102,6 +103,7 @@ test('pieces and shards of any size hold what encoding the whole text gives', as
       { id: info.id, dataset, datasetFolder: studio.file('datasets', dataset.id), tokensFolder },
       tokenizer,
       info.sha256,
+      encodeHere(tokenizer),
       { progress: () => {}, signal: new AbortController().signal },
       sizes,
     )

@@ -4,6 +4,8 @@ import { dtypeBytesFor } from '@shared/formats/shard.ts'
 import type { Tokenizer } from '@shared/text/tokenizer.ts'
 import { readPieces } from '../io/part-reader.ts'
 import type { JobTools, TokenizerTask } from '../task.ts'
+import { batchOf, type EncodedBatch } from './batch.ts'
+import type { Encoders } from './encoders.ts'
 import { ShardWriter, type TokensPart } from './shard-writer.ts'
 
 export interface Tokenized {
@@ -21,17 +23,20 @@ export interface TokenizeSizes {
   shardTokens?: number
 }
 
-/** Writes the dataset's train and val documents as shards, an end token after each document. */
+/**
+ * Writes the dataset's train and val documents as shards, an end token after each document. Where the text is cut depends on its bytes
+ * alone and the ids are written in the order of the text, so the shards are the same for any number of threads.
+ */
 export async function tokenizeDataset(
   task: Pick<TokenizerTask, 'id' | 'dataset' | 'datasetFolder' | 'tokensFolder'>,
-  tokenizer: Tokenizer,
+  tokenizer: Pick<Tokenizer, 'vocabSize'>,
   tokenizerSha256: string,
-  { signal, progress }: JobTools,
+  encoders: Encoders,
+  { signal, progress }: Pick<JobTools, 'signal' | 'progress'>,
   { pieceBytes, shardTokens }: TokenizeSizes = {},
 ): Promise<Tokenized> {
   const { vocabSize } = tokenizer
   const dtypeBytes = dtypeBytesFor(vocabSize)
-  const end = Uint16Array.of(tokenizer.endId)
   const total = task.dataset.textBytes.train + task.dataset.textBytes.val
   let done = 0
   let unknown = 0
@@ -45,18 +50,27 @@ export async function tokenizeDataset(
       tokenizerSha256,
       shardTokens,
     })
+    const underWay: { encoded: Promise<EncodedBatch>; bytes: number }[] = []
+    async function writeFirst() {
+      const { encoded, bytes } = underWay.shift() as (typeof underWay)[number]
+      const batch = await encoded
+      unknown += batch.unknown
+      writer.append(batch.ids)
+      done += bytes
+      progress({ phase: 'Writing tokens', done, total, unit: 'bytes' })
+    }
     try {
       for await (const pieces of readPieces(join(task.datasetFolder, part), 'txt', signal, pieceBytes)) {
-        for (const { bytes, last } of pieces) {
-          const ids = tokenizer.encodeBytes(bytes)
-          if (tokenizer.unknown !== null) unknown += countOf(ids, tokenizer.unknown)
-          await writer.append(ids)
-          if (last) await writer.append(end)
-          done += bytes.length
-        }
-        progress({ phase: 'Writing tokens', done, total, unit: 'bytes' })
+        const batch = batchOf(pieces)
+        const bytes = batch.bytes.length
+        const encoded = encoders.encode(batch)
+        // One that fails while another is waited for is reported when its turn comes.
+        encoded.catch(() => {})
+        underWay.push({ encoded, bytes })
+        if (underWay.length >= encoders.lanes) await writeFirst()
       }
-      return await writer.finish()
+      while (underWay.length > 0) await writeFirst()
+      return writer.finish()
     } finally {
       writer.abandon()
     }
@@ -78,10 +92,4 @@ export async function tokenizeDataset(
     valTextTokens: val.tokens - task.dataset.records.val,
     unknown,
   }
-}
-
-function countOf(ids: Uint16Array, wanted: number): number {
-  let count = 0
-  for (let i = 0; i < ids.length; i++) if (ids[i] === wanted) count++
-  return count
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { AppError } from '@shared/contract/errors.ts'
 import {
   checkpointManifestSchema,
   idSchema,
@@ -39,6 +40,40 @@ export async function readStored(folder: string, log: (line: string) => void): P
   return stored
 }
 
+/** The manifest of one checkpoint, all of whose files agree with their hashes. @throws AppError 'not_found', 'corrupt' */
+export async function readVerified(
+  folder: string,
+  id: string,
+  log: (line: string) => void,
+): Promise<CheckpointManifest> {
+  const path = join(folder, id)
+  const manifest = await readJson(join(path, MANIFEST), checkpointManifestSchema, log)
+  if (manifest?.id !== id) {
+    throw new AppError({
+      code: 'not_found',
+      message: `There is no checkpoint ${id}.`,
+      hint: 'It was deleted, or its folder was changed by hand.',
+    })
+  }
+  const reason = await damage(path, manifest)
+  if (reason === null) return manifest
+  throw new AppError({
+    code: 'corrupt',
+    message: `Checkpoint ${id} cannot be used: ${reason}.`,
+    hint: 'Restore the file from a copy, or choose another model.',
+  })
+}
+
+/** The best checkpoint that verifies, else the newest that does; null when none does. */
+export async function bestVerified(folder: string, log: (line: string) => void): Promise<CheckpointManifest | null> {
+  const { manifests } = await readStored(folder, log)
+  const best = bestOf(manifests)
+  for (const manifest of best ? [best, ...manifests] : manifests) {
+    if ((await damage(join(folder, manifest.id), manifest)) === null) return manifest
+  }
+  return null
+}
+
 /** The manifest that holds the best validation loss: each one marked best beat all before it. */
 export const bestOf = (manifests: CheckpointManifest[]): CheckpointManifest | undefined =>
   manifests.find((manifest) => manifest.best)
@@ -72,17 +107,22 @@ export async function damage(folder: string, manifest: CheckpointManifest): Prom
 }
 
 /**
- * Deletes what is neither among the newest two that verify nor the best. Nothing is deleted until two have been read back
- * and agree with their hashes. `verified` remembers what was read back already.
+ * Deletes what is neither among the newest two that verify, nor the best, nor one of `pinned`. Nothing is deleted until two have been
+ * read back and agree with their hashes. `verified` remembers what was read back already.
  */
-export async function prune(folder: string, verified: Set<string>, log: (line: string) => void): Promise<void> {
+export async function prune(
+  folder: string,
+  verified: Set<string>,
+  pinned: ReadonlySet<string>,
+  log: (line: string) => void,
+): Promise<void> {
   const { manifests } = await readStored(folder, log)
   const best = bestOf(manifests)
   let good = 0
   for (const manifest of manifests) {
     const path = join(folder, manifest.id)
     if (good >= KEEP_VERIFIED) {
-      if (manifest === best) continue
+      if (manifest === best || pinned.has(manifest.id)) continue
       await removeFolder(path)
       verified.delete(path)
       continue

@@ -9,7 +9,7 @@ import { freeBytes, requireSpace } from '../fs/disk.ts'
 import { writeJson } from '../fs/json.ts'
 import { PartFile, type Body } from '../fs/part-file.ts'
 import { checkedName } from '../fs/paths.ts'
-import { bestOf, damage, listed, MANIFEST, prune, readStored } from './checkpoint-store.ts'
+import { bestOf, damage, listed, MANIFEST, prune, readStored, readVerified } from './checkpoint-store.ts'
 import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { createMutex } from './mutex.ts'
@@ -99,9 +99,15 @@ export function createCheckpoints(ctx: Context, runs: Runs, free: (folder: strin
     await rename(folder, paths.checkpoint(runId, id))
     open.delete(runId)
     await syncFolder(paths.checkpoints(runId))
-    await prune(paths.checkpoints(runId), verified, log)
+    await prune(paths.checkpoints(runId), verified, await pinned(runId), log)
     await refresh(runId)
     return manifest
+  }
+
+  /** Those that the adapters of other runs belong to. */
+  async function pinned(runId: string): Promise<Set<string>> {
+    const children = (await runs.list()).filter((run) => run.baseRunId === runId)
+    return new Set(children.flatMap(({ baseCheckpointId }) => baseCheckpointId ?? []))
   }
 
   /** Brings the list in run.json into line with what is on disk. */
@@ -134,6 +140,7 @@ export function createCheckpoints(ctx: Context, runs: Runs, free: (folder: strin
         return {}
       }),
     'checkpoints.latest': (input) => exclusive(input.runId, () => latest(input)),
+    'checkpoints.get': ({ runId, id }) => exclusive(runId, () => readVerified(paths.checkpoints(runId), id, log)),
   }
 
   return {

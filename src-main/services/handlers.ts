@@ -8,7 +8,12 @@ type DataMethod =
   | 'sources.probe'
   | Extract<
       Method,
-      `starters.${string}` | `datasets.${string}` | `tokenizers.${string}` | `tokens.${string}` | `jobs.${string}`
+      | `starters.${string}`
+      | `datasets.${string}`
+      | `tokenizers.${string}`
+      | `tokens.${string}`
+      | `statistics.${string}`
+      | `jobs.${string}`
     >
 
 /** What createDataService(ctx, sources) in services/data.ts returns. */

@@ -1,8 +1,9 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { totalmem } from 'node:os'
 import type { AppInfo } from '@shared/contract/schemas.ts'
 import { freeBytes } from '../fs/disk.ts'
 import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
+import { physicalCores } from './physical-cores.ts'
 
 /** What the page may know of the machine and of this copy of the studio. */
 export const createInfo = (ctx: Context, host: AppInfo['host'], version: string): Pick<Handlers, 'app.info'> => ({
@@ -11,7 +12,7 @@ export const createInfo = (ctx: Context, host: AppInfo['host'], version: string)
     host,
     platform: process.platform,
     dataDir: ctx.dataDir,
-    cpuCount: availableParallelism(),
+    physicalCores: await physicalCores(),
     totalMemoryBytes: totalmem(),
     freeDiskBytes: await freeBytes(ctx.dataDir),
   }),

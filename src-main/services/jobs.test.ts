@@ -12,7 +12,7 @@ import type { JobRunner, JobTools, Progress, Task } from '../jobs/task.ts'
 function heldRunner() {
   const calls: { task: Task; tools: JobTools; fail: (error: unknown) => void }[] = []
   const run = (async (task: Task, tools: JobTools) => {
-    await writeFile(join(task.folder, 'half.bin'), 'half')
+    if ('folder' in task) await writeFile(join(task.folder, 'half.bin'), 'half')
     return new Promise((_, fail) => {
       calls.push({ task, tools, fail })
       tools.signal.addEventListener('abort', () => fail(cancelled()))

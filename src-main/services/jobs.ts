@@ -1,10 +1,11 @@
 import { AppError, toErrorData } from '@shared/contract/errors.ts'
 import type { Job } from '@shared/contract/schemas.ts'
-import type { JobRunner, Progress, Task, TaskResult } from '../jobs/task.ts'
+import type { JobRunner, JobTask, Progress, TaskResult } from '../jobs/task.ts'
 import { throttle } from '../jobs/throttle.ts'
 import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { newId } from './ids.ts'
+import { createJobNotes, obstacleTo, type RestartableTask } from './job-notes.ts'
 
 /** Progress reaches the page at most ten times a second. */
 const PROGRESS_MS = 100
@@ -16,10 +17,12 @@ interface Entry {
   /** Datasets it reads or makes. */
   datasetIds: string[]
   abort: AbortController
+  /** When its note is on disk. */
+  noted: Promise<void>
   ended: Promise<void>
 }
 
-export interface JobSpec<T extends Task> {
+export interface JobSpec<T extends JobTask> {
   task: T
   label: string
   phase: string
@@ -30,9 +33,19 @@ export interface JobSpec<T extends Task> {
   discard(): Promise<void>
 }
 
-/** Long work in threads, with progress events and cancelling. Jobs live in memory: a closed studio has none. */
+type Begin<T extends RestartableTask> = (task: T) => Promise<Job>
+
+const isRestartable = (task: { kind: string }): task is RestartableTask =>
+  task.kind === 'import' || task.kind === 'tokenizer'
+
+/**
+ * Long work in threads, with progress events and cancelling. Jobs live in memory; what makes something leaves a note on disk while it
+ * runs, so that a studio that was killed can offer to do it again.
+ */
 export function createJobs(ctx: Context, run: JobRunner) {
   const entries = new Map<string, Entry>()
+  const notes = createJobNotes(ctx)
+  const begins: { [T in RestartableTask as T['kind']]?: Begin<T> } = {}
 
   function entry(id: string): Entry {
     const found = entries.get(id)
@@ -45,13 +58,14 @@ export function createJobs(ctx: Context, run: JobRunner) {
     for (const { job } of ended.slice(0, Math.max(0, ended.length - JOBS_KEPT))) entries.delete(job.id)
   }
 
-  async function work<T extends Task>(mine: Entry, spec: JobSpec<T>): Promise<void> {
+  async function work<T extends JobTask>(mine: Entry, spec: JobSpec<T>): Promise<void> {
     const update = throttle<Progress>(PROGRESS_MS, (progress) => {
       mine.job = { ...mine.job, ...progress }
       ctx.events.emit({ type: 'job', job: mine.job })
     })
     let end: Partial<Job>
     try {
+      await mine.noted
       const result = await run(spec.task, { progress: update.push, signal: mine.abort.signal })
       // From here on it can no longer be cancelled: the commit is one rename.
       await spec.commit(result)
@@ -66,12 +80,13 @@ export function createJobs(ctx: Context, run: JobRunner) {
           : { state: 'failed', phase: 'Failed', error: data }
       await spec.discard().catch((problem: unknown) => ctx.log(`Could not clean up after a job: ${String(problem)}`))
     }
+    await notes.remove(mine.job.id).catch((problem: unknown) => ctx.log(`A job's note stays: ${String(problem)}`))
     mine.job = { ...mine.job, ...end }
     ctx.events.emit({ type: 'job', job: mine.job })
     forgetOldest()
   }
 
-  function start<T extends Task>(spec: JobSpec<T>): Job {
+  function start<T extends JobTask>(spec: JobSpec<T>): Job {
     const job: Job = {
       id: newId(),
       kind: spec.task.kind,
@@ -83,14 +98,36 @@ export function createJobs(ctx: Context, run: JobRunner) {
       unit: 'bytes',
       resultId: spec.task.id,
     }
-    const mine: Entry = { job, datasetIds: spec.datasetIds, abort: new AbortController(), ended: Promise.resolve() }
+    const { task, datasetIds } = spec
+    const noted = isRestartable(task) ? notes.write(job, task) : Promise.resolve()
+    const mine: Entry = { job, datasetIds, abort: new AbortController(), noted, ended: Promise.resolve() }
     entries.set(job.id, mine)
     ctx.events.emit({ type: 'job', job })
     mine.ended = work(mine, spec)
     return job
   }
 
-  const handlers: Pick<Handlers, 'jobs.get' | 'jobs.list' | 'jobs.cancel'> = {
+  /** Notes that no job of this session belongs to. */
+  async function left() {
+    const found = []
+    for (const note of await notes.list()) {
+      if (entries.has(note.job.id)) continue
+      if (await notes.isDone(note)) await notes.remove(note.job.id)
+      else found.push(note)
+    }
+    return found
+  }
+
+  async function leftBehind(id: string) {
+    const note = await notes.get(id)
+    if (!entries.has(id)) return note
+    throw new AppError({ code: 'busy', message: `${note.job.label} is under way.` })
+  }
+
+  const handlers: Pick<
+    Handlers,
+    'jobs.get' | 'jobs.list' | 'jobs.cancel' | 'jobs.interrupted' | 'jobs.restart' | 'jobs.discard'
+  > = {
     'jobs.get': async ({ id }) => entry(id).job,
     'jobs.list': async () => [...entries.values()].map(({ job }) => job),
     /** Resolves once the work has stopped and its files are gone. */
@@ -100,11 +137,35 @@ export function createJobs(ctx: Context, run: JobRunner) {
       await found.ended
       return found.job
     },
+    'jobs.interrupted': async () =>
+      Promise.all((await left()).map(async (note) => ({ ...note.job, obstacle: await obstacleTo(note) }))),
+    'jobs.restart': async ({ id }) => {
+      const note = await leftBehind(id)
+      const obstacle = await obstacleTo(note)
+      if (obstacle) throw new AppError(obstacle)
+      const begin = begins[note.task.kind] as Begin<RestartableTask> | undefined
+      if (!begin)
+        throw new AppError({ code: 'internal', message: `Work of kind ${note.task.kind} cannot be begun again.` })
+      const job = await begin(note.task)
+      // Killed in between, the studio must find one of the two.
+      await entry(job.id).noted
+      await notes.remove(id)
+      return job
+    },
+    'jobs.discard': async ({ id }) => {
+      await leftBehind(id)
+      await notes.discard(id)
+      return {}
+    },
   }
 
   return {
     handlers,
     start,
+    /** Says how work of a kind is begun from its task, once more or for the first time. */
+    restartWith<K extends RestartableTask['kind']>(kind: K, begin: Begin<Extract<RestartableTask, { kind: K }>>): void {
+      begins[kind] = begin as never
+    },
     /** Whether a running job works on this dataset. */
     uses: (datasetId: string): boolean =>
       [...entries.values()].some(({ job, datasetIds }) => job.state === 'running' && datasetIds.includes(datasetId)),

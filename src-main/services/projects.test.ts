@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { call, testStudio } from '../testing/studio.ts'
 
@@ -28,8 +30,17 @@ it('settings are kept, one at a time', async () => {
   await Promise.all([
     call(studio, 'settings.set', { theme: 'dark' }),
     call(studio, 'settings.set', { backend: 'webgpu' }),
+    call(studio, 'settings.set', { cpuThreads: 3 }),
   ])
   await studio.close()
   const again = (await testStudio(dataDir)).studio
-  expect(await call(again, 'settings.get', {})).toEqual({ theme: 'dark', backend: 'webgpu' })
+  expect(await call(again, 'settings.get', {})).toEqual({ theme: 'dark', backend: 'webgpu', cpuThreads: 3 })
+})
+
+it('settings of an older version are read, with the new ones at their defaults', async () => {
+  const { studio, dataDir } = await testStudio()
+  await studio.close()
+  await writeFile(join(dataDir, 'settings.json'), '{ "theme": "light", "backend": "cpu" }')
+  const again = (await testStudio(dataDir)).studio
+  expect(await call(again, 'settings.get', {})).toEqual({ theme: 'light', backend: 'cpu', cpuThreads: null })
 })

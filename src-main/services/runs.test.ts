@@ -1,6 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import type { Input } from '@shared/contract/api.ts'
+import type { TrainableChoice } from '@shared/model/trainable-choice.ts'
 import { call, createRun, prepareProject, request, runInput, saveCheckpoint, testStudio } from '../testing/studio.ts'
 
 describe('a run', () => {
@@ -130,6 +132,72 @@ it('tells when training starts and when it ends', async () => {
     await call(studio, 'runs.update', { id, patch: { status } })
   }
   expect(seen).toEqual([true, false, true, false])
+})
+
+const lora: TrainableChoice = { kind: 'lora', rank: 2, alpha: 4, layers: ['attn.c_attn'] }
+const onto = (base: { id: string; projectId: string }): Input<'runs.create'> => {
+  const input = runInput(base.projectId)
+  return { ...input, baseRunId: base.id, settings: { ...input.settings, trainable: lora } }
+}
+
+describe('a run with adapters', () => {
+  it('belongs to a checkpoint of its base, which stays as long as it is there', async () => {
+    const { studio, dataDir } = await testStudio()
+    const base = await createRun(studio, dataDir)
+    const best = await saveCheckpoint(studio, base.id, 1, true)
+    await saveCheckpoint(studio, base.id, 2)
+    const run = await call(studio, 'runs.create', onto(base))
+    expect(run.baseCheckpointId).toBe(best)
+    for (const step of [3, 4, 5]) await saveCheckpoint(studio, base.id, step, step === 4)
+    const kept = (await call(studio, 'runs.get', { id: base.id })).checkpoints.map(({ step }) => step)
+    expect(kept).toEqual([1, 4, 5])
+    expect((await call(studio, 'checkpoints.get', { runId: base.id, id: best })).state.step).toBe(1)
+    await expect(call(studio, 'runs.delete', { id: base.id })).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining(`“${run.name}” consists of adapters to it`) as string,
+    })
+    await call(studio, 'runs.delete', { id: run.id })
+    await call(studio, 'runs.delete', { id: base.id })
+  })
+
+  it('goes with its project, base and all', async () => {
+    const { studio, dataDir } = await testStudio()
+    const base = await createRun(studio, dataDir)
+    await saveCheckpoint(studio, base.id, 1, true)
+    await call(studio, 'runs.create', onto(base))
+    await call(studio, 'projects.delete', { id: base.projectId })
+    expect(await call(studio, 'runs.list', {})).toEqual([])
+  })
+
+  it('is refused without a model to add to', async () => {
+    const { studio, dataDir } = await testStudio()
+    const base = await createRun(studio, dataDir)
+    await expect(call(studio, 'runs.create', { ...onto(base), baseRunId: null })).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('on a model that has learned already') as string,
+    })
+    await expect(call(studio, 'runs.create', onto(base))).rejects.toMatchObject({ code: 'not_found' })
+    const id = await saveCheckpoint(studio, base.id, 1, true)
+    await writeFile(join(dataDir, 'runs', base.id, 'checkpoints', id, 'model.safetensors'), 'step 2    weights...')
+    await expect(call(studio, 'checkpoints.get', { runId: base.id, id })).rejects.toMatchObject({ code: 'corrupt' })
+    await expect(call(studio, 'checkpoints.get', { runId: base.id, id: 'gone' })).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  it('an older run without the setting trains everything', async () => {
+    const { studio, dataDir } = await testStudio()
+    const { id } = await createRun(studio, dataDir)
+    const file = join(dataDir, 'runs', id, 'run.json')
+    const stored = JSON.parse(await readFile(file, 'utf8')) as { settings: Record<string, unknown> }
+    delete stored.settings.trainable
+    delete stored.settings.accumulation
+    await writeFile(file, JSON.stringify(stored))
+    expect((await call(studio, 'runs.get', { id })).settings).toMatchObject({
+      trainable: { kind: 'all' },
+      accumulation: 1,
+    })
+  })
 })
 
 describe('deleting', () => {

@@ -16,6 +16,7 @@ import { writeJson } from '../fs/json.ts'
 import { createCollection } from './collection.ts'
 import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
+import { bestVerified } from './checkpoint-store.ts'
 import { endTokenId } from './end-token.ts'
 import { newId } from './ids.ts'
 import type { Projects } from './projects.ts'
@@ -64,11 +65,13 @@ export function createRuns(ctx: Context, projects: Projects) {
     await checkInputs(ctx, projects, input)
     const base = input.baseRunId === null ? null : await runs.get(input.baseRunId)
     if (base) checkSameShape(input, base)
+    const baseCheckpointId = base && input.settings.trainable.kind === 'lora' ? await baseCheckpoint(base) : undefined
     const id = newId()
     const createdAt = now()
     const taken = new Set((await runs.list()).map((run) => run.name))
     const run: Run = {
       ...input,
+      ...(baseCheckpointId === undefined ? {} : { baseCheckpointId }),
       id,
       name: runName(id, taken),
       status: 'created',
@@ -95,6 +98,17 @@ export function createRuns(ctx: Context, projects: Projects) {
     await writeJson(join(paths.run(id), 'config.json'), toHfConfig(run.config, endToken, labels))
     // Last: a folder without it is no run.
     return runs.put(run)
+  }
+
+  /** The state that adapters are trained on: from now on its own and theirs. */
+  async function baseCheckpoint(base: Run): Promise<string> {
+    const manifest = await bestVerified(paths.checkpoints(base.id), log)
+    if (manifest) return manifest.id
+    throw new AppError({
+      code: 'not_found',
+      message: `Run “${base.name}” has no checkpoint that can be read.`,
+      hint: 'Train it first, or start from another run.',
+    })
   }
 
   const handlers: Pick<
@@ -152,6 +166,13 @@ async function checkInputs(ctx: Context, projects: Projects, input: RunCreate): 
   if (issue) throw new AppError({ code: 'bad_request', message: issue.message })
   if (input.kind === 'classify' && input.labels.length < 2) {
     throw new AppError({ code: 'one_class', message: 'A classifier needs at least two classes.' })
+  }
+  if (input.settings.trainable.kind !== 'all' && input.baseRunId === null) {
+    throw new AppError({
+      code: 'bad_request',
+      message: 'Adapters and last blocks are trained on a model that has learned already, and none is named.',
+      hint: 'Train everything, or start from a run.',
+    })
   }
   const needs = [
     { path: ctx.paths.tokenizerJson(input.tokenizerId), noun: `tokenizer ${input.tokenizerId}` },

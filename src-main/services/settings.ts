@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { createMutex } from './mutex.ts'
 
-const DEFAULTS: Settings = { theme: 'system', backend: 'auto' }
+const DEFAULTS: Settings = { theme: 'system', backend: 'auto', cpuThreads: null }
 
 export function createSettingsService(ctx: Context): Pick<Handlers, 'settings.get' | 'settings.set'> {
   const exclusive = createMutex()

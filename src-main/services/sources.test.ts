@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { tempDir } from '../testing/studio.ts'
@@ -59,4 +59,15 @@ it('registers no folder', async () => {
   const { sources, dataDir } = await open()
   await mkdir(join(dataDir, 'folder'))
   await expect(sources.registerPath(join(dataDir, 'folder'))).rejects.toMatchObject({ code: 'unsupported' })
+  await symlink('loop.txt', join(dataDir, 'loop.txt'))
+  await expect(sources.registerPath(join(dataDir, 'loop.txt'))).rejects.toMatchObject({
+    code: 'io',
+    message: 'loop.txt cannot be opened: it is a link that leads back to itself.',
+  })
+  await expect(sources.registerPath(join(dataDir, 'x'.repeat(300)))).rejects.toMatchObject({
+    message: expect.stringContaining('its path is too long'),
+  })
+  await expect(sources.registerPath(join(dataDir, 'gone.txt'))).rejects.toMatchObject({
+    message: 'gone.txt cannot be opened: it is no longer where it was.',
+  })
 })

@@ -1,9 +1,10 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
 import type { Source } from '@shared/contract/schemas.ts'
 import { requireSpace } from '../fs/disk.ts'
 import { PartFile, type Body } from '../fs/part-file.ts'
+import { entries } from '../fs/temps.ts'
 import type { Context, SourceService } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { newId } from './ids.ts'
@@ -21,8 +22,24 @@ export interface Sources extends SourceService {
   registerPath(path: string): Promise<Source>
   /** Appends one part of an upload; resolves to the size so far. */
   receive(id: string, offset: number, body: Body): Promise<number>
-  /** Empties the upload folder: uploads do not outlive the studio. */
-  recover(): Promise<void>
+  /** Empties the upload folder but for the files in `keep`: uploads outlive the studio only where interrupted work needs them. */
+  recover(keep: readonly string[]): Promise<void>
+}
+
+/** Why a path leads to no file, by the system's code. */
+const UNREACHABLE: Record<string, [why: string, hint: string]> = {
+  ENOENT: ['it is no longer where it was', 'Choose the file again.'],
+  ELOOP: ['it is a link that leads back to itself', 'Choose the file that the link was meant for.'],
+  ENAMETOOLONG: ['its path is too long for the system', 'Copy it to a folder nearer to the top, and choose it there.'],
+  EACCES: [
+    'you have no permission for its folder',
+    'Change the permissions of the folder, or copy the file elsewhere.',
+  ],
+}
+
+function notReachable(name: string, code = 'unknown'): AppError {
+  const [why, hint] = UNREACHABLE[code] ?? ['the system cannot find it', 'Choose the file again.']
+  return new AppError({ code: 'io', message: `${name} cannot be opened: ${why}.`, hint, details: { errno: code } })
 }
 
 /** Only the last piece, whichever system's separator the name came with. */
@@ -62,12 +79,14 @@ export function createSources(ctx: Context): Sources {
     },
     remove,
     async registerPath(path) {
-      const info = await stat(path)
+      const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        throw notReachable(basename(path), error.code)
+      })
       if (!info.isFile()) {
         throw new AppError({
           code: 'unsupported',
-          message: `${basename(path)} is not a file.`,
-          hint: 'Choose files, not folders.',
+          message: `${basename(path)} is ${info.isDirectory() ? 'a folder' : 'a device or pipe'}, not a file.`,
+          hint: 'Choose the files in it.',
         })
       }
       const source = { id: newId(), name: basename(path), bytes: info.size }
@@ -80,9 +99,12 @@ export function createSources(ctx: Context): Sources {
         throw new AppError({ code: 'bad_request', message: 'This file is read where it lies; nothing is sent.' })
       return upload.append(offset, body)
     },
-    async recover() {
-      await rm(ctx.paths.uploads, { recursive: true, force: true })
+    async recover(keep) {
       await mkdir(ctx.paths.uploads, { recursive: true })
+      for (const { name } of await entries(ctx.paths.uploads)) {
+        const path = join(ctx.paths.uploads, name)
+        if (!keep.includes(path)) await rm(path, { recursive: true, force: true })
+      }
     },
     handlers: {
       async 'sources.create'({ name, bytes }) {

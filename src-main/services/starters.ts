@@ -1,5 +1,6 @@
 import { AppError } from '@shared/contract/errors.ts'
 import { starters } from '@shared/starter/index.ts'
+import { defaultBuild } from '@shared/text/clean/recipe.ts'
 import { requireSpace } from '../fs/disk.ts'
 import type { Context } from './context.ts'
 import type { Datasets } from './datasets.ts'
@@ -18,6 +19,7 @@ export const createStarters = (
     const starter = starters.find((one) => one.id === id)
     if (!starter) throw new AppError({ code: 'not_found', message: `There is no starter set ${id}.` })
     await requireSpace(ctx.dataDir, starter.approxBytes * 3, 'this starter set')
-    return datasets.startImport({ name: starter.name, purpose: starter.purpose, seed: SEED, from: { starter: id } })
+    const { name, purpose } = starter
+    return datasets.startImport({ name, purpose, build: defaultBuild(purpose, SEED, 0), from: { starter: id } })
   },
 })

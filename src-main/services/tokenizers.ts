@@ -1,13 +1,20 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
-import { tokenizerSchema, tokensManifestSchema, type Dataset, type TokenizerKind } from '@shared/contract/schemas.ts'
+import {
+  tokenizerSchema,
+  tokensManifestSchema,
+  type Dataset,
+  type Job,
+  type TokenizerInfo,
+  type TokenizerKind,
+} from '@shared/contract/schemas.ts'
 import { syncFolder, TEMP_PREFIX } from '../fs/atomic.ts'
 import { requireSpace } from '../fs/disk.ts'
 import { readJson } from '../fs/json.ts'
 import type { TokenizerTask } from '../jobs/task.ts'
 import { createCollection } from './collection.ts'
-import type { Context } from './context.ts'
+import type { Context, SourceService } from './context.ts'
 import type { Datasets } from './datasets.ts'
 import type { Handlers } from './handlers.ts'
 import { newId } from './ids.ts'
@@ -20,7 +27,7 @@ const LABELS: Record<TokenizerKind, string> = {
 }
 
 /** Tokenizers on disk: `tokenizers/<id>/` with tokenizer.json and info.json; tokens under the dataset, `tokens/<tokenizer id>/`. */
-export function createTokenizers(ctx: Context, datasets: Datasets, jobs: Jobs) {
+export function createTokenizers(ctx: Context, datasets: Datasets, jobs: Jobs, sources: SourceService) {
   const { paths } = ctx
   const tokenizers = createCollection({
     schema: tokenizerSchema,
@@ -31,26 +38,18 @@ export function createTokenizers(ctx: Context, datasets: Datasets, jobs: Jobs) {
   })
 
   /** Starts the job that makes both folders as temps, which are renamed when they are whole: the tokenizer last, for it is what is listed. */
-  async function start(dataset: Dataset, kind: TokenizerKind, vocabSize: number) {
-    const id = newId()
+  async function begin(made: Omit<TokenizerTask, 'datasetFolder' | 'folder' | 'tokensFolder'>): Promise<Job> {
+    const { id, dataset } = made
     const folder = join(paths.tokenizers, `${TEMP_PREFIX}${id}`)
     const tokens = paths.tokens(dataset.id, id)
     const tokensFolder = join(dirname(tokens), `${TEMP_PREFIX}${id}`)
+    const written = [folder, tokensFolder, tokens]
+    for (const path of written) await rm(path, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     await mkdir(tokensFolder, { recursive: true })
     return jobs.start<TokenizerTask>({
-      task: {
-        kind: 'tokenizer',
-        id,
-        dataset,
-        datasetFolder: paths.dataset(dataset.id),
-        tokenizer: kind,
-        vocabSize,
-        createdAt: new Date().toISOString(),
-        folder,
-        tokensFolder,
-      },
-      label: `${LABELS[kind]} for ${dataset.name}`,
+      task: { ...made, datasetFolder: paths.dataset(dataset.id), folder, tokensFolder },
+      label: `${made.file?.name ?? LABELS[made.tokenizer]} for ${dataset.name}`,
       phase: 'Starting',
       datasetIds: [dataset.id],
       async commit() {
@@ -60,25 +59,44 @@ export function createTokenizers(ctx: Context, datasets: Datasets, jobs: Jobs) {
         await syncFolder(paths.tokenizers)
       },
       async discard() {
-        for (const written of [folder, tokensFolder, tokens]) await rm(written, { recursive: true, force: true })
+        for (const path of written) await rm(path, { recursive: true, force: true })
       },
     })
   }
+  jobs.restartWith('tokenizer', async (task) => begin({ ...task, dataset: await datasets.get(task.dataset.id) }))
 
-  const handlers: Pick<Handlers, 'tokenizers.list' | 'tokenizers.get' | 'tokenizers.create' | 'tokens.manifest'> = {
+  const start = (dataset: Dataset, made: Pick<TokenizerTask, 'tokenizer' | 'vocabSize' | 'file'>): Promise<Job> =>
+    begin({ kind: 'tokenizer', id: newId(), dataset, createdAt: new Date().toISOString(), ...made })
+
+  /** The dataset, if a tokenizer can be made for it and its tokens have room. */
+  async function readyDataset(datasetId: string, kind: TokenizerKind): Promise<Dataset> {
+    const dataset = await datasets.get(datasetId)
+    if (dataset.purpose !== 'pretrain') {
+      throw new AppError({
+        code: 'bad_request',
+        message: `${dataset.name} is for finetuning; a tokenizer is made from the text that a model learns from first.`,
+        hint: 'Choose the text on the Data page.',
+      })
+    }
+    await requireSpace(ctx.dataDir, tokenBytes(dataset, kind), 'the tokens of this text')
+    return dataset
+  }
+
+  const handlers: Pick<
+    Handlers,
+    'tokenizers.list' | 'tokenizers.get' | 'tokenizers.create' | 'tokenizers.import' | 'tokens.manifest'
+  > = {
     'tokenizers.list': () => tokenizers.list(),
     'tokenizers.get': ({ id }) => tokenizers.get(id),
     'tokenizers.create': async ({ datasetId, kind, vocabSize }) => {
-      const dataset = await datasets.get(datasetId)
-      if (dataset.purpose !== 'pretrain') {
-        throw new AppError({
-          code: 'bad_request',
-          message: `${dataset.name} is for finetuning; a tokenizer is made from the text that a model learns from first.`,
-          hint: 'Choose the text on the Data page.',
-        })
-      }
-      await requireSpace(ctx.dataDir, tokenBytes(dataset, kind), 'the tokens of this text')
-      return start(dataset, kind, vocabSize)
+      const dataset = await readyDataset(datasetId, kind)
+      return start(dataset, { tokenizer: kind, vocabSize })
+    },
+    'tokenizers.import': async ({ datasetId, sourceId }) => {
+      const { source, path } = sources.get(sourceId)
+      // What kind it is shows when it is read; characters take the most room.
+      const dataset = await readyDataset(datasetId, 'char')
+      return start(dataset, { tokenizer: 'bpe', vocabSize: 0, file: { path, name: source.name } })
     },
     'tokens.manifest': async ({ datasetId, tokenizerId }) => {
       const file = join(paths.tokens(datasetId, tokenizerId), 'manifest.json')
@@ -91,7 +109,11 @@ export function createTokenizers(ctx: Context, datasets: Datasets, jobs: Jobs) {
       })
     },
   }
-  return { handlers }
+  return {
+    handlers,
+    get: (id: string): Promise<TokenizerInfo> => tokenizers.get(id),
+    list: (): Promise<TokenizerInfo[]> => tokenizers.list(),
+  }
 }
 
 /** Most that the shards can take: one 16-bit token a character, or one for two bytes where words are merged. */

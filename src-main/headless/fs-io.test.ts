@@ -2,16 +2,16 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { parameterTable } from '@shared/model/parameters.ts'
 import { presetConfig } from '@shared/model/presets.ts'
 import type { TensorMap } from '@engine/model/session.ts'
 import { initialParams } from '@engine/train/initial.ts'
+import { RunModel } from '@engine/train/run-model.ts'
 import { initialState } from '@engine/train/trainer.ts'
 import { FsIo } from './fs-io.ts'
 import { readModelFolder, writeModelFolder } from './model-folder.ts'
 
 const config = presetConfig('pocket', 60)
-const table = parameterTable(config, { kind: 'lm' })
+const model = new RunModel(config, { kind: 'lm' }, { kind: 'all' })
 let folder = ''
 beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'gradus-io-'))))
 afterEach(() => rm(folder, { recursive: true }))
@@ -33,7 +33,7 @@ const checkpoint = (step: number, best: boolean) => ({
 })
 
 test('keeps the newest checkpoint and the best, and gives both back whole', async () => {
-  const io = new FsIo(folder, table, { train: [], val: [] })
+  const io = new FsIo(folder, model, { train: [], val: [] })
   expect(await io.load('newest')).toBeNull()
   await io.save(checkpoint(10, true))
   await io.save(checkpoint(20, true))
@@ -48,7 +48,7 @@ test('keeps the newest checkpoint and the best, and gives both back whole', asyn
 })
 
 test('a resumed run goes on behind its checkpoint in the log', async () => {
-  const io = new FsIo(folder, table, { train: [], val: [] })
+  const io = new FsIo(folder, model, { train: [], val: [] })
   await io.append(
     [1, 2, 3].map((step) => ({ step, elapsedMs: step })),
     [],

@@ -8,10 +8,10 @@ import {
   type RunProgress,
   type Sample,
 } from '@shared/contract/schemas.ts'
-import type { ParameterSpec } from '@shared/model/parameters.ts'
 import type { TensorMap } from '@engine/model/session.ts'
-import { checkpointFiles, MODEL_FILE, OPTIM_FILE, readModelFile, readOptimFile } from '@engine/train/checkpoint.ts'
+import { OPTIM_FILE } from '@engine/train/checkpoint.ts'
 import type { CheckpointToSave, StoredCheckpoint, TokenSource, TrainIo } from '@engine/train/io.ts'
+import type { RunModel } from '@engine/train/run-model.ts'
 import * as v from 'valibot'
 import { syncFolder, writeAtomic } from '../fs/atomic.ts'
 import { writeParts } from './model-folder.ts'
@@ -26,8 +26,9 @@ export class FsIo implements TrainIo {
 
   constructor(
     private readonly folder: string,
-    private readonly table: ParameterSpec[],
+    private readonly model: RunModel,
     private readonly text: { train: ArrayLike<number>; val: ArrayLike<number> },
+    private readonly base: { path: string; params: TensorMap } | null = null,
   ) {
     this.checkpoints = join(folder, 'checkpoints')
   }
@@ -45,7 +46,7 @@ export class FsIo implements TrainIo {
   }
 
   async baseParams(): Promise<TensorMap | null> {
-    return null
+    return this.base?.params ?? null
   }
 
   async load(prefer: 'newest' | 'best'): Promise<StoredCheckpoint | null> {
@@ -54,8 +55,10 @@ export class FsIo implements TrainIo {
     const found = best ?? stored.at(-1)
     if (!found) return null
     const folder = join(this.checkpoints, found.name)
-    const params = readModelFile(await readFile(join(folder, MODEL_FILE)), this.table)
-    const moments = readOptimFile(await readFile(join(folder, OPTIM_FILE)), this.table)
+    const weights = this.model.readWeights(await readFile(join(folder, this.model.weightsFile)))
+    // Beside adapters, everything else is the base's.
+    const params = this.model.lora ? new Map([...(this.base?.params ?? []), ...weights]) : weights
+    const moments = this.model.readMoments(await readFile(join(folder, OPTIM_FILE)))
     return { trainState: found.state, session: { params, ...moments }, notes: [] }
   }
 
@@ -65,7 +68,7 @@ export class FsIo implements TrainIo {
     const temp = join(this.checkpoints, `.tmp-${name}`)
     await rm(temp, { recursive: true, force: true })
     await mkdir(temp)
-    for (const file of checkpointFiles(this.table, session)) await writeParts(join(temp, file.name), file)
+    for (const file of this.model.files(session, this.base?.path ?? null)) await writeParts(join(temp, file.name), file)
     await writeAtomic(join(temp, STATE_FILE), JSON.stringify({ state: trainState, valLoss, best }))
     await rm(join(this.checkpoints, name), { recursive: true, force: true })
     await rename(temp, join(this.checkpoints, name))

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
 import { formatPrompt } from '@shared/text/templates.ts'
 import { tokenizerFromJson } from '@shared/text/tokenizer-json.ts'
-import { engineDevice } from './engine-device.ts'
+import { BACKEND_FLAGS } from './backend-flags.ts'
+import { deviceLine, engineDevice, wishOf } from './engine-device.ts'
 import { helpText, readFlags } from './flags.ts'
 import { readAnyModel } from './any-model.ts'
 import { writeText } from './write-text.ts'
@@ -34,7 +35,7 @@ const FLAGS = {
     max: 1,
   },
   seed: { kind: 'integer', value: 'N', help: 'the same seed repeats the same text (1)', min: 0, max: 4_294_967_295 },
-  backend: { kind: 'text', value: 'NAME', help: 'webgpu (default) or cpu', oneOf: ['webgpu', 'cpu'] },
+  ...BACKEND_FLAGS,
   help: { kind: 'switch', help: 'show this' },
 } as const
 
@@ -56,8 +57,11 @@ export async function generateCommand(args: string[]): Promise<number> {
   }
   const asked = flags.prompt ?? ''
   const prompt = flags.instruct ? formatPrompt({ instruction: asked, input: '' }) : asked
+  const device = engineDevice(await wishOf(flags))
+  // Not among the text, which may be piped on.
+  process.stderr.write(`${deviceLine((await device.backend()).description)}\n`)
   if (!flags.instruct) process.stdout.write(prompt)
-  await writeText(engineDevice(flags.backend), {
+  await writeText(device, {
     config,
     params,
     codec,

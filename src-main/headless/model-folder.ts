@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
+import { ADAPTER_CONFIG_FILE, ADAPTER_FILE } from '@shared/formats/adapter.ts'
 import type { GptConfig } from '@shared/model/config.ts'
 import { fromHfConfig, toHfConfig } from '@shared/model/hf-config.ts'
 import { parameterTable } from '@shared/model/parameters.ts'
@@ -27,7 +28,24 @@ export async function writeModelFolder(
   await writeParts(temp, file!)
   await rename(temp, join(folder, MODEL_FILE))
   await writeAtomic(join(folder, TOKENIZER_FILE), model.tokenizerJson)
+  for (const name of [ADAPTER_FILE, ADAPTER_CONFIG_FILE]) await rm(join(folder, name), { force: true })
   await writeAtomic(join(folder, CONFIG_FILE), `${JSON.stringify(toHfConfig(config, model.endId), null, 2)}\n`)
+}
+
+/** Writes adapters as a folder beside the model that they belong to; a whole model that was there is removed. */
+export async function writeAdapterFolder(
+  folder: string,
+  files: readonly CheckpointFile[],
+  tokenizerJson: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const name of [CONFIG_FILE, MODEL_FILE]) await rm(join(folder, name), { force: true })
+  for (const file of files) {
+    const temp = join(folder, `.tmp-${file.name}`)
+    await writeParts(temp, file)
+    await rename(temp, join(folder, file.name))
+  }
+  await writeAtomic(join(folder, TOKENIZER_FILE), tokenizerJson)
 }
 
 /** Reads a folder written by {@link writeModelFolder}, or by transformers for a GPT-2. */

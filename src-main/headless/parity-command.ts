@@ -1,42 +1,40 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { adapterTensors } from '@shared/formats/adapter.ts'
 import { writeSafetensors } from '@shared/formats/safetensors.ts'
+import { mergeAdapters } from '@shared/model/lora.ts'
 import { parameterTable } from '@shared/model/parameters.ts'
+import { trainableTable, trainAdapters } from '@shared/model/trainable.ts'
 import type { Backend } from '@engine/backend.ts'
 import { createSession, type GptSession } from '@engine/model/gpt.ts'
 import { inspect } from '@engine/model/inspect.ts'
 import type { TensorMap } from '@engine/model/session.ts'
 import { argmax } from '@engine/sample/sampler.ts'
-import { openBackend } from '@engine/worker/backends.ts'
-import { openWebGpu } from '@engine/webgpu/webgpu-backend.ts'
+import { openChosen } from '@engine/worker/choose-backend.ts'
+import { BACKEND_FLAGS } from './backend-flags.ts'
+import { deviceLine, nodeOpeners, wishOf } from './engine-device.ts'
 import { helpText, readFlags, type Flags } from './flags.ts'
-import { isLora, readFixture, type Fixture } from './parity-fixture.ts'
-import { installWebGpu } from './webgpu-node.ts'
+import { readFixture, type Fixture } from './parity-fixture.ts'
 
 const FLAGS = {
   fixture: { kind: 'text', value: 'DIR', help: 'folder with model, batches and manifest', required: true },
   out: { kind: 'text', value: 'DIR', help: 'where to write what this engine makes of them', required: true },
-  backend: { kind: 'text', value: 'NAME', help: 'webgpu (default) or cpu', oneOf: ['webgpu', 'cpu'] },
+  ...BACKEND_FLAGS,
 } as const satisfies Flags
 
-/** Exit code of a fixture that this engine can't run yet. */
-const NOT_SUPPORTED = 2
-
-/** Runs a fixture and writes forward, grads, after_NNN and decode files of the same names and shapes. Returns the exit code. */
+/** Runs a fixture and writes forward, grads, after_NNN, merged and decode files of the same names and shapes. Returns the exit code. */
 export async function parityCommand(args: string[]): Promise<number> {
   if (args.includes('--help')) {
-    console.log(helpText('npm run parity -- --fixture DIR --out DIR [--backend webgpu|cpu]', FLAGS))
+    console.log(helpText('npm run parity -- --fixture DIR --out DIR [--backend auto|webgpu|cpu] [--threads N]', FLAGS))
     return 0
   }
   const flags = readFlags(FLAGS, args)
   const folder = resolve(flags.fixture)
-  if (isLora(folder)) {
-    console.error(`gradus: ${folder} holds LoRA adapters, and LoRA isn't supported yet.`)
-    return NOT_SUPPORTED
-  }
   const fixture = readFixture(folder)
-  const backend = await open(flags.backend ?? 'webgpu')
-  console.log(`${folder} on ${backend.info.adapter}`)
+  const wish = await wishOf(flags)
+  const { backend, reason } = await openChosen(wish, nodeOpeners(wish))
+  console.log(deviceLine({ ...backend.info, reason }))
+  console.log(folder)
   try {
     await runFixture(backend, fixture, resolve(flags.out))
   } finally {
@@ -45,20 +43,19 @@ export async function parityCommand(args: string[]): Promise<number> {
   return 0
 }
 
-async function open(name: 'webgpu' | 'cpu'): Promise<Backend> {
-  // Tells why there is no CPU backend.
-  if (name === 'cpu') await openBackend('cpu')
-  await installWebGpu()
-  return openWebGpu()
-}
-
 async function runFixture(backend: Backend, fixture: Fixture, out: string): Promise<void> {
   const { config, head, batchSize, seqLen, optimizer, params } = fixture
-  const session = await createSession(backend, { config, head, batchSize, seqLen, optimizer })
+  const trainable = trainableOf(fixture)
+  const session = await createSession(backend, { config, head, batchSize, seqLen, optimizer, trainable })
   const write = writer(out, fixture)
   try {
     session.setState({ params })
-    write('forward', await forwardTensors(session, fixture))
+    write('forward', [...(await forwardTensors(session, fixture)), ...(await baseLogits(session, fixture))])
+    if (fixture.adapter) {
+      const state = await session.getState({ moments: false })
+      write('adapter_model', adapterTensors(config, { ...fixture.adapter, params: state.params }))
+      write('merged', mergedTensors(fixture, state.params))
+    }
     if (fixture.decode.length) await decode(session, fixture, out, write)
     for (const [i, learningRate] of fixture.learningRates.entries()) {
       const step = i + 1
@@ -67,7 +64,9 @@ async function runFixture(backend: Backend, fixture: Fixture, out: string): Prom
       if (step === 1) write('grads', ofParameters(fixture, await session.getGradients()))
       if (!fixture.checkpoints.includes(step)) continue
       const state = await session.getState({ moments: false })
-      write(`after_${String(step).padStart(3, '0')}`, ofParameters(fixture, state.params))
+      const count = String(step).padStart(3, '0')
+      write(`after_${count}`, ofParameters(fixture, state.params))
+      if (fixture.adapter) write(`merged_after_${count}`, mergedTensors(fixture, state.params))
     }
   } finally {
     session.dispose()
@@ -92,8 +91,30 @@ function writer(out: string, { config }: Fixture): Write {
   }
 }
 
-const ofParameters = ({ config, head }: Fixture, values: TensorMap): Named[] =>
+const trainableOf = ({ adapter, head }: Fixture) => (adapter ? trainAdapters(adapter.lora, head) : undefined)
+
+/** Those that train. */
+const ofParameters = (fixture: Fixture, values: TensorMap): Named[] =>
+  trainableTable(fixture.config, fixture.head, trainableOf(fixture))
+    .filter((spec) => spec.trains)
+    .map(({ name, shape }) => ({ name, shape, data: values.get(name)! }))
+
+const allOf = ({ config, head }: Fixture, values: TensorMap): Named[] =>
   parameterTable(config, head).map(({ name, shape }) => ({ name, shape, data: values.get(name)! }))
+
+const mergedTensors = (fixture: Fixture, params: TensorMap): Named[] =>
+  allOf(fixture, mergeAdapters(fixture.config, fixture.adapter!.lora, params))
+
+/** What the model says without its adapters: with B zero they change nothing. */
+async function baseLogits(session: GptSession, fixture: Fixture): Promise<Named[]> {
+  const { adapter, params, batches, config, head, batchSize: B, seqLen: T } = fixture
+  if (!adapter || head.kind === 'classification') return []
+  const silent = new Map([...params].map(([name, p]) => [name, name.includes('.lora_B.') ? p.map(() => 0) : p]))
+  session.setState({ params: silent })
+  const { logits } = await inspect(session, batches[0]!)
+  session.setState({ params })
+  return [{ name: 'logits_base_only', shape: [B, T, config.vocabSize], data: logits }]
+}
 
 async function forwardTensors(session: GptSession, { config, head, batches, batchSize: B, seqLen: T }: Fixture) {
   const { logits, loss, rowLoss, hidden, lnF } = await inspect(session, batches[0]!)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
+import { ADAPTER_CONFIG_FILE, ADAPTER_FILE, readAdapter, type AdapterTensors } from '@shared/formats/adapter.ts'
 import { readSafetensors, toFloat32, type StoredTensor } from '@shared/formats/safetensors.ts'
 import type { GptConfig, Head } from '@shared/model/config.ts'
 import { fromHfConfig } from '@shared/model/hf-config.ts'
@@ -10,7 +11,10 @@ import type { AdamWOptions, Batch, TensorMap } from '@engine/model/session.ts'
 export interface Fixture {
   config: GptConfig
   head: Head
+  /** Those of the adapters too, where there are any. */
   params: TensorMap
+  /** Low-rank adapters, which then train with all else frozen. */
+  adapter: Pick<AdapterTensors, 'layout' | 'lora'> | null
   batchSize: number
   seqLen: number
   batches: Batch[]
@@ -26,10 +30,8 @@ export interface Fixture {
 interface Manifest {
   optimizer: { betas: [number, number]; eps: number; weight_decay: number; clip: number }
   steps: { lr: number }[]
+  lora?: { alpha: number }
 }
-
-/** Whether the folder is about low-rank adapters. */
-export const isLora = (folder: string) => existsSync(join(folder, 'adapter_model.safetensors'))
 
 /** @throws AppError naming the file that is missing or doesn't fit */
 export function readFixture(folder: string): Fixture {
@@ -37,12 +39,15 @@ export function readFixture(folder: string): Fixture {
   const { config, head } = readConfig(folder, tensors)
   const params: TensorMap = new Map([...tensors].map(([name, tensor]) => [name, toFloat32(tensor)]))
   const manifest = readJson(folder, 'manifest.json') as Manifest
+  const adapter = readAdapters(folder, config, manifest)
+  for (const [name, values] of adapter?.params ?? []) params.set(name, values)
   const { betas, eps, weight_decay: weightDecay, clip } = manifest.optimizer
   const learningRates = manifest.steps.map(({ lr }) => lr)
   return {
     config,
     head,
     params,
+    adapter,
     ...readBatches(folder, head),
     optimizer: { beta1: betas[0], beta2: betas[1], eps, weightDecay, gradClip: clip },
     learningRates,
@@ -68,6 +73,16 @@ function readConfig(folder: string, tensors: Map<string, StoredTensor>): { confi
   }
   const score = tensors.get('score.weight')
   return { config, head: score ? { kind: 'classification', numLabels: score.shape[0]! } : { kind: 'lm' } }
+}
+
+function readAdapters(folder: string, config: GptConfig, { lora }: Manifest): AdapterTensors | null {
+  if (!existsSync(join(folder, ADAPTER_FILE))) return null
+  const settings = existsSync(join(folder, ADAPTER_CONFIG_FILE))
+    ? (readJson(folder, ADAPTER_CONFIG_FILE) as { lora_alpha?: number })
+    : null
+  const alpha = settings?.lora_alpha ?? lora?.alpha
+  if (alpha === undefined) throw corrupt(join(folder, 'manifest.json'), 'it does not tell the alpha of the adapters')
+  return readAdapter(readTensors(folder, ADAPTER_FILE), config, alpha)
 }
 
 function readBatches(folder: string, head: Head): Pick<Fixture, 'batches' | 'batchSize' | 'seqLen'> {

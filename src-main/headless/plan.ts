@@ -2,14 +2,24 @@ import { AppError } from '@shared/contract/errors.ts'
 import type { TrainingSettings } from '@shared/contract/schemas.ts'
 import type { GptConfig } from '@shared/model/config.ts'
 import { defaultSettings } from '@shared/model/defaults.ts'
+import type { Hardware } from '@shared/model/hardware.ts'
 import { presetConfig, type PresetId } from '@shared/model/presets.ts'
 import { validateConfig } from '@shared/model/validate.ts'
 import type { TrainValues } from './train-flags.ts'
+import { trainableFlags } from './trainable-flags.ts'
 
 export interface Plan {
   config: GptConfig
   settings: TrainingSettings
 }
+
+/** The level that was given, if one was. */
+export function recomputeOf({ recompute }: Pick<TrainValues, 'recompute'>): TrainingSettings['recompute'] | undefined {
+  return recompute === undefined || recompute === 'auto' ? recompute : (Number(recompute) as 0 | 1 | 2)
+}
+
+/** The precision that was given, if one was. */
+const precisionOf = ({ precision }: Pick<TrainValues, 'precision'>) => precision as TrainingSettings['precision']
 
 /** Architecture and settings of a run: the preset and its defaults, changed by what the person gave. Throws when they cannot work. */
 export function planRun(
@@ -19,11 +29,13 @@ export function planRun(
     vocabSize: number
     tokens: { train: number; val: number }
     characters: number
-    fallback: boolean
+    hardware: Hardware
     prompt: string
+    /** Of the model to train on. */
+    base?: GptConfig | undefined
   },
 ): Plan {
-  const base = presetConfig(preset, facts.vocabSize)
+  const base = facts.base ?? presetConfig(preset, facts.vocabSize)
   const config: GptConfig = {
     ...base,
     nPositions: flags.context ?? base.nPositions,
@@ -37,13 +49,13 @@ export function planRun(
   )
   if (issue) throw new AppError({ code: 'bad_request', message: issue.message })
 
-  const { steps, batch: batchSize, lr: learningRate } = flags
-  const chosen = { steps, batchSize, learningRate }
+  const { steps, batch: batchSize, accumulate: accumulation, lr: learningRate } = flags
+  const chosen = { steps, batchSize, accumulation, learningRate, trainable: trainableFlags(flags) }
   const { settings } = defaultSettings({
     kind: 'pretrain',
     config,
     amount: facts.tokens,
-    fallback: facts.fallback,
+    hardware: facts.hardware,
     prompts: [facts.prompt],
     chosen,
   })
@@ -53,6 +65,8 @@ export function planRun(
     warmupSteps: flags.warmup,
     beta2: flags.beta2,
     seed: flags.seed,
+    recompute: recomputeOf(flags),
+    precision: precisionOf(flags),
     evalEvery: flags['eval-every'],
   }
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined))

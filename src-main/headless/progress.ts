@@ -9,12 +9,17 @@ export function duration(seconds: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(s % 60)}` : `${minutes}:${two(s % 60)}`
 }
 
+/** [#####...............] for a share of 0 .. 1. */
+export function bar(share: number): string {
+  const cells = 20
+  const done = Math.max(0, Math.min(cells, Math.floor(cells * share)))
+  return `[${'#'.repeat(done)}${'.'.repeat(cells - done)}]`
+}
+
 /** One line on how a run stands: a bar, losses, speed, time left. */
 export function progressLine(row: Metric, steps: number, valLoss: number | null, msPerStep: number): string {
-  const cells = 20
-  const done = Math.min(cells, Math.floor((cells * row.step) / steps))
   const parts = [
-    `step ${row.step}/${steps} [${'#'.repeat(done)}${'.'.repeat(cells - done)}]`,
+    `step ${row.step}/${steps} ${bar(row.step / steps)}`,
     row.loss === undefined ? null : `loss ${row.loss.toFixed(4)}`,
     valLoss === null ? null : `val ${valLoss.toFixed(4)}`,
     row.tokensPerSecond ? `${Math.round(row.tokensPerSecond).toLocaleString('en-US')} tokens/s` : null,
@@ -24,7 +29,7 @@ export function progressLine(row: Metric, steps: number, valLoss: number | null,
 }
 
 /** The part of a stream that progress needs. */
-interface Output {
+export interface Output {
   isTTY?: boolean
   write(text: string): unknown
 }
@@ -60,7 +65,13 @@ export class Progress {
 
   /** A line of its own, below the bar. */
   say(text: string): void {
-    this.out.write(`${this.open ? '\n' : ''}${text}\n`)
+    this.end()
+    this.out.write(`${text}\n`)
+  }
+
+  /** Leaves the bar as it is; what is written next begins on a line of its own. */
+  end(): void {
+    if (this.open) this.out.write('\n')
     this.open = false
   }
 }

@@ -11,6 +11,8 @@ const RUN_FILE = 'train.json'
 const runFileSchema = v.object({
   /** Absolute path of the text. */
   data: v.string(),
+  /** Absolute path of the model trained on; null for one from random weights. */
+  base: v.optional(v.nullable(v.string()), null),
   config: gptConfigSchema,
   settings: trainingSettingsSchema,
   /** What came of it, once it has ended. */

@@ -1,13 +1,16 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
+import { hardwareOf } from '@shared/model/hardware.ts'
 import { recommendPreset, recommendTokenizer } from '@shared/model/recommend.ts'
 import { tokenizerFromJson, tokenizerToJson } from '@shared/text/tokenizer-json.ts'
 import type { Tokenizer } from '@shared/text/tokenizer.ts'
+import type { TensorMap } from '@engine/model/session.ts'
 import type { Device } from '@engine/worker/device.ts'
 import { writeAtomic } from '../fs/atomic.ts'
+import { readAnyModel } from './any-model.ts'
 import { TOKENIZER_FILE } from './model-folder.ts'
-import { planRun, type Plan } from './plan.ts'
+import { planRun, recomputeOf, type Plan } from './plan.ts'
 import { readRunFile, writeRunFile } from './run-file.ts'
 import { readTextFile } from './text-file.ts'
 import { makeTokenizer } from './tokenizers.ts'
@@ -20,6 +23,8 @@ const VAL_SHARE = 0.1
 export interface TrainInput extends Plan {
   /** Absolute path of the text. */
   data: string
+  /** The model trained on, and the absolute path of its folder; null for one from random weights. */
+  base: { path: string; params: TensorMap } | null
   tokenizer: Tokenizer
   characters: number
   ids: { train: ArrayLike<number>; val: ArrayLike<number> }
@@ -34,39 +39,57 @@ export async function newInput(flags: TrainValues, folder: string, device: Devic
       hint: 'Run it with --help for all flags.',
     })
   }
+  const base = flags.base === undefined ? null : await readBase(flags, resolve(flags.base))
   const data = resolve(flags.data)
   const text = await readTextFile(data)
   const advice = recommendTokenizer(text.length)
-  const tokenizer = makeTokenizer(flags.tokenizer ?? advice.kind, text, flags.vocab ?? (advice.vocabSize || 512))
+  const tokenizer = base
+    ? tokenizerFromJson(JSON.parse(base.tokenizerJson))
+    : makeTokenizer(flags.tokenizer ?? advice.kind, text, flags.vocab ?? (advice.vocabSize || 512))
   const ids = split(tokenizer, text)
-  const { fallback } = (await device.backend()).description
-  const { config, settings } = planRun(flags, flags.preset ?? recommendPreset(text.length, fallback).preset, {
+  const hardware = hardwareOf((await device.backend()).description)
+  const { config, settings } = planRun(flags, flags.preset ?? recommendPreset(text.length, hardware).preset, {
     vocabSize: tokenizer.vocabSize,
     tokens: { train: ids.train.length, val: ids.val.length },
     characters: text.length,
-    fallback,
+    hardware,
+    base: base?.config,
     prompt: text.trimStart().split(/\s+/, 4).join(' '),
   })
   await mkdir(folder, { recursive: true })
   await writeAtomic(join(folder, TOKENIZER_FILE), JSON.stringify(tokenizerToJson(tokenizer)))
-  await writeRunFile(folder, { data, config, settings, result: null })
-  return { data, config, settings, tokenizer, characters: text.length, ids }
+  await writeRunFile(folder, { data, base: base?.path ?? null, config, settings, result: null })
+  return { data, base, config, settings, tokenizer, characters: text.length, ids }
 }
 
-/** The run in `folder` again; only the number of steps may change. */
+/** The run in `folder` again; only the number of steps may change, and what no result depends on. */
 export async function resumedInput(flags: TrainValues, folder: string): Promise<TrainInput> {
-  const { data, config, settings } = await readRunFile(folder)
+  const { data, base, config, settings } = await readRunFile(folder)
   const text = await readTextFile(data)
   const tokenizer = tokenizerFromJson(JSON.parse(await readFile(join(folder, TOKENIZER_FILE), 'utf8')))
   const steps = flags.steps ?? settings.steps
   return {
     data,
+    base: base === null ? null : { path: base, params: (await readAnyModel(base)).params },
     config,
-    settings: { ...settings, steps },
+    settings: { ...settings, steps, recompute: recomputeOf(flags) ?? settings.recompute },
     tokenizer,
     characters: text.length,
     ids: split(tokenizer, text),
   }
+}
+
+/** What the base decides can't be chosen as well. */
+const OF_THE_BASE = ['preset', 'tokenizer', 'vocab', 'context', 'layers', 'heads', 'width'] as const
+
+async function readBase(flags: TrainValues, path: string) {
+  const given = OF_THE_BASE.find((name) => flags[name] !== undefined)
+  if (given === undefined) return { path, ...(await readAnyModel(path)) }
+  throw new AppError({
+    code: 'bad_request',
+    message: `--${given} can't be chosen: the model in ${path} decides it.`,
+    hint: `Leave out --${given}, or --base.`,
+  })
 }
 
 function split(tokenizer: Tokenizer, text: string): TrainInput['ids'] {

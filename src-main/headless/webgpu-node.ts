@@ -10,14 +10,14 @@ let keptAlive: GPU | undefined
 
 /**
  * Sets `navigator.gpu` and WebGPU's constants in Node, through Dawn (npm `webgpu`): on the machine's own adapter where there is one,
- * else on SwiftShader, the software Vulkan driver that comes with Chromium.
+ * else on SwiftShader, the software Vulkan driver that comes with Chromium, unless `software` is false.
  * @throws AppError 'no_gpu' in one sentence when neither is there
  */
-export async function installWebGpu(): Promise<void> {
+export async function installWebGpu(software = true): Promise<void> {
   if (keptAlive) return
   const dawn = await loadDawn()
   Object.assign(globalThis, dawn.globals)
-  const gpu = await openInstance(dawn.create)
+  const gpu = await openInstance(dawn.create, software)
   keptAlive = gpu
   // Node 20 has no `navigator`; later versions have one without `gpu`.
   const navigator = (globalThis as { navigator?: object }).navigator ?? {}
@@ -41,13 +41,13 @@ async function loadDawn(): Promise<typeof Dawn> {
 
 type Create = typeof Dawn.create
 
-async function openInstance(create: Create): Promise<GPU> {
+async function openInstance(create: Create, withSoftware: boolean): Promise<GPU> {
   if (process.platform !== 'linux' || hasSystemVulkan()) {
     const gpu = create([])
     const adapter = await gpu.requestAdapter()
     if (adapter) return gpu
   }
-  const software = process.platform === 'linux' ? findSwiftShader() : null
+  const software = withSoftware && process.platform === 'linux' ? findSwiftShader() : null
   if (software) {
     useDriver(software)
     const gpu = create([])

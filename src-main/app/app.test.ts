@@ -12,7 +12,7 @@ describe('rpc', () => {
     const { studio } = await testStudio()
     const response = await studio.handle(post('settings.get', '{}'))
     expect(response.status).toBe(200)
-    expect(await response.json()).toEqual({ theme: 'system', backend: 'auto' })
+    expect(await response.json()).toEqual({ theme: 'system', backend: 'auto', cpuThreads: null })
   })
 
   it.each([
@@ -44,7 +44,7 @@ describe('rpc', () => {
     const info = await call(studio, 'app.info', {})
     expect(info).toMatchObject({ host: 'web', platform: process.platform, dataDir })
     expect(info.freeDiskBytes).toBeGreaterThan(0)
-    expect(info.cpuCount).toBeGreaterThan(0)
+    expect(info.physicalCores).toBeGreaterThan(0)
   })
 })
 

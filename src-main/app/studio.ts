@@ -9,9 +9,11 @@ import { createContext, type Context, type SourceService } from '../services/con
 import { createDeletion } from '../services/deletion.ts'
 import type { DataHandlers, Handlers } from '../services/handlers.ts'
 import { createInfo } from '../services/info.ts'
+import { createJobNotes } from '../services/job-notes.ts'
 import { createProjects } from '../services/projects.ts'
 import { createRuns } from '../services/runs.ts'
 import { createSettingsService } from '../services/settings.ts'
+import { createTuningService } from '../services/tuning.ts'
 import { createSources } from '../services/sources.ts'
 import { createApp, type App } from './app.ts'
 import { createEventStreams } from './events.ts'
@@ -52,12 +54,13 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     const chats = createChats(ctx, projects, runs)
     const data = options.createData(ctx, sources)
     await removeTemps(dataDir)
-    await sources.recover()
+    await sources.recover(await createJobNotes(ctx).uploads())
     await runs.recover()
     await checkpoints.recover()
     const handlers: Handlers = {
       ...createInfo(ctx, options.host, version),
       ...createSettingsService(ctx),
+      ...createTuningService(ctx),
       ...projects.handlers,
       ...sources.handlers,
       ...data,

@@ -26,6 +26,7 @@ describe('switches', () => {
       'enable-unsafe-webgpu',
       'enable-features=Vulkan',
       'force_high_performance_gpu',
+      'force-high-performance-gpu',
       'disable-background-networking',
       'disable-component-update',
     ])
@@ -74,8 +75,8 @@ describe('the preload', () => {
   it('tells in plain words what cannot be handed over', async () => {
     const { dataDir } = await wire()
     await expect(surface.registerFile(file(''))).rejects.toThrow('This is not a file on this machine.')
-    await expect(surface.registerFile(file(dataDir))).rejects.toThrow('is not a file.')
-    await expect(surface.registerFile(file(join(dataDir, 'nothing')))).rejects.toThrow('no such file')
+    await expect(surface.registerFile(file(dataDir))).rejects.toThrow('is a folder, not a file.')
+    await expect(surface.registerFile(file(join(dataDir, 'nothing')))).rejects.toThrow('no longer where it was')
   })
   it('shows the data folder', async () => {
     const { dataDir } = await wire()

@@ -9,8 +9,10 @@ export function setSwitches(platform: NodeJS.Platform): void {
   // Needed on Linux, where WebGPU is not on by default; harmless elsewhere.
   commandLine.appendSwitch('enable-unsafe-webgpu')
   if (platform === 'linux') commandLine.appendSwitch('enable-features', 'Vulkan')
-  // Laptops with two GPUs: take the one made for work.
+  // Laptops with two GPUs: take the one made for work. Electron's manual writes it with underscores, Chromium with hyphens; an unknown
+  // switch does nothing.
   commandLine.appendSwitch('force_high_performance_gpu')
+  commandLine.appendSwitch('force-high-performance-gpu')
   commandLine.appendSwitch('disable-background-networking')
   commandLine.appendSwitch('disable-component-update')
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** Marks files and folders that are not whole yet; start-up removes them. */
@@ -24,6 +24,19 @@ export async function syncFile(file: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Flushes all files in a folder and the folders in it, side by side. Those that may not be written were never written to. */
+export async function syncTree(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  await Promise.all(
+    files.map((file) =>
+      syncFile(file).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
+      }),
+    ),
+  )
 }
 
 /** Replaces a file as one step: whoever reads it sees the old bytes or the new ones, after a crash as well. */

@@ -29,6 +29,7 @@ export function createPaths(dataDir: string) {
   const run = under('runs')
   return {
     settings: join(dataDir, 'settings.json'),
+    tuning: join(dataDir, 'tuning.json'),
     projects: join(dataDir, 'projects'),
     project: (id: string) => join(dataDir, 'projects', `${checkedId(id)}.json`),
     datasets: join(dataDir, 'datasets'),

@@ -59,6 +59,8 @@ const CONFIG = {
 const SETTINGS = {
   steps: 10,
   batchSize: 2,
+  accumulation: 1,
+  trainable: { kind: 'all' as const },
   learningRate: 1e-3,
   minLearningRate: 1e-4,
   warmupSteps: 0,

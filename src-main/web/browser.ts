@@ -111,13 +111,15 @@ export function launchOf(machine: Machine, browser: string, url: string, dataDir
     // A lost device must stay recoverable: the page asks for a new one, more than once if need be.
     '--disable-domain-blocking-for-3d-apis',
     '--disable-gpu-process-crash-limit',
+    // Laptops with two GPUs: take the one made for work.
+    '--force-high-performance-gpu',
     // Training goes on in a hidden window.
     '--disable-renderer-backgrounding',
     '--disable-backgrounding-occluded-windows',
   ]
   const notes: string[] = []
   if (machine.platform === 'linux') args.push(gpu ? '--enable-features=Vulkan' : '--use-webgpu-adapter=swiftshader')
-  if (!gpu) notes.push('no GPU was found: WebGPU runs on the processor (SwiftShader), which is slow.')
+  if (!gpu) notes.push('no GPU was found: models are trained on the processor.')
   if (asRoot) {
     args.push('--no-sandbox')
     notes.push('running as root: the browser is started with --no-sandbox, which root needs.')

@@ -3,6 +3,7 @@ import { STAGE_NAMES, STAGES, type StageId } from '@/logic/stages.ts'
 import ChatView from '@/views/ChatView.vue'
 import ClassifyView from '@/views/ClassifyView.vue'
 import DataView from '@/views/DataView.vue'
+import DeviceView from '@/views/DeviceView.vue'
 import HomeView from '@/views/HomeView.vue'
 import InstructView from '@/views/InstructView.vue'
 import ModelView from '@/views/ModelView.vue'
@@ -39,6 +40,9 @@ export function makeRouter() {
     routes: [
       { path: '/', name: 'home', component: HomeView, meta: { title: 'Home' } },
       ...(stages as RouteRecordRaw[]),
+      // Within a project its own model can be looked at.
+      { path: '/device', name: 'device', component: DeviceView, meta: { title: 'This device' } },
+      { path: '/p/:projectId/device', name: 'project-device', component: DeviceView, meta: { title: 'This device' } },
       { path: '/:rest(.*)*', redirect: '/' },
     ],
   })

@@ -4,6 +4,7 @@ import { computed, ref, watch } from 'vue'
 import { auditNeed, setNeed } from '@/logic/finetuneNeed.ts'
 import { engineNeed, firstNeed } from '@/logic/trainingNeeds.ts'
 import { SLOTS, useDataStore } from '@/stores/data.ts'
+import { useDatasetDraftsStore } from '@/stores/datasetDrafts.ts'
 import { useEngineStore } from '@/stores/engine.ts'
 import { useRunsStore } from '@/stores/runs.ts'
 import { useRecordAudit, type AuditInput } from './useRecordAudit.ts'
@@ -13,6 +14,7 @@ import { useTrainingDraft } from './useTrainingDraft.ts'
 /** A finetune to come: its base model, its examples with their audit, its settings, and the run it would be. */
 export function useFinetuneSetup(kind: 'instruct' | 'classify', project: () => Project) {
   const data = useDataStore()
+  const drafts = useDatasetDraftsStore()
   const engine = useEngineStore()
   const runs = useRunsStore()
   const id = project().id
@@ -46,15 +48,17 @@ export function useFinetuneSetup(kind: 'instruct' | 'classify', project: () => P
   const settings = useTrainingDraft(id, kind, () => {
     const amount = dataset.value?.records
     if (!base.value || !amount || dataset.value?.status !== 'ready') return null
-    const fallback = engine.backend?.fallback ?? true
+    const { hardware } = engine
     const recordTokens = audit.value?.longest
-    return { kind, config: base.value.config, amount, fallback, ...(recordTokens ? { recordTokens } : {}) }
+    const numLabels = kind === 'classify' ? { numLabels: Math.max(2, dataset.value.classes.length) } : {}
+    const tokens = recordTokens ? { recordTokens } : {}
+    return { kind, config: base.value.config, amount, hardware, ...tokens, ...numLabels }
   })
 
   const need = computed(() =>
     firstNeed(
       base.value ? null : { text: 'A pretrained model to start from', stage: 'pretrain' },
-      setNeed(kind, dataset.value),
+      setNeed(kind, dataset.value, drafts.hasDraft(dataset.value?.id ?? null)),
       auditNeed(audit.value, acknowledged.value),
       engineNeed({
         state: engine.state,

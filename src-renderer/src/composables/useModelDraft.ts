@@ -23,8 +23,8 @@ export function useModelDraft(opened: Project) {
   const project = () => projects.projects.find((one) => one.id === opened.id) ?? opened
   const dataset = computed(() => data.dataset(project().datasetId))
   const tokenizer = computed(() => data.tokenizer(project().tokenizerId))
-  const fallback = computed(() => engine.backend?.fallback ?? engine.unavailable !== null)
-  const advice = computed(() => recommendPreset(dataset.value?.characters ?? 0, fallback.value))
+  const hardware = computed(() => engine.hardware)
+  const advice = computed(() => recommendPreset(dataset.value?.characters ?? 0, hardware.value))
   const edited = shallowRef<GptConfig | null>(null)
   const failure = shallowRef<AppErrorData | null>(null)
   /** 'custom' chosen on the dial while the shape is still a preset's. */
@@ -75,5 +75,5 @@ export function useModelDraft(opened: Project) {
     if (edited.value) void save()
   })
 
-  return { config, size, base, issues, blocked, advice, dataset, tokenizer, fallback, failure, change, setSize, save }
+  return { config, size, base, issues, blocked, advice, dataset, tokenizer, hardware, failure, change, setSize, save }
 }

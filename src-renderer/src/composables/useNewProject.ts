@@ -12,7 +12,7 @@ export function useNewProject() {
   const projects = useProjectsStore()
   const data = useDataStore()
   const router = useRouter()
-  /** Files that could not be taken; the others of the same drop were. */
+  /** Why no file of the last drop could be taken. */
   const refused = shallowRef<AppErrorData[]>([])
 
   const open = (projectId: string) => router.push({ name: 'data', params: { projectId } })
@@ -22,10 +22,13 @@ export function useNewProject() {
     const known = new Set(data.uploads.map((upload) => upload.key))
     const sources = await data.upload(files, options)
     const failed = data.uploads.filter((upload) => !known.has(upload.key) && upload.error)
-    refused.value = failed.map((upload) => upload.error).filter((error) => error !== null)
-    for (const upload of failed) data.dismissUpload(upload.key)
     const first = sources[0]
-    if (!first) return
+    if (!first) {
+      refused.value = failed.map((upload) => upload.error).filter((error) => error !== null)
+      for (const upload of failed) data.dismissUpload(upload.key)
+      return
+    }
+    // Those that failed beside it stay among the uploads, whose reasons the Data screen shows.
     const project = await projects.create(options.name ?? projectName(first.name))
     data.addPending(project.id, sources)
     await open(project.id)

@@ -6,6 +6,7 @@ import { pretrainNeed } from '@/logic/pretrainNeed.ts'
 import { firstWords } from '@/logic/trainingPlan.ts'
 import { engineNeed, firstNeed } from '@/logic/trainingNeeds.ts'
 import { useDataStore } from '@/stores/data.ts'
+import { useDatasetDraftsStore } from '@/stores/datasetDrafts.ts'
 import { useEngineStore } from '@/stores/engine.ts'
 import { useRunsStore } from '@/stores/runs.ts'
 import { useTrainingDraft } from './useTrainingDraft.ts'
@@ -13,6 +14,7 @@ import { useTrainingDraft } from './useTrainingDraft.ts'
 /** A pretraining to come: what is missing for it, its settings, and the run it would be. */
 export function usePretrainSetup(project: () => Project) {
   const data = useDataStore()
+  const drafts = useDatasetDraftsStore()
   const engine = useEngineStore()
   const runs = useRunsStore()
   const dataset = computed(() => data.dataset(project().datasetId))
@@ -34,8 +36,8 @@ export function usePretrainSetup(project: () => Project) {
   const settings = useTrainingDraft(project().id, 'pretrain', () => {
     if (missing.value || !config.value || !tokenizer.value) return null
     const prompts = [opening.value, 'Every effort moves you'].filter(Boolean)
-    const fallback = engine.backend?.fallback ?? true
-    return { kind: 'pretrain', config: config.value, amount: tokenizer.value.tokens, fallback, prompts }
+    const { hardware } = engine
+    return { kind: 'pretrain', config: config.value, amount: tokenizer.value.tokens, hardware, prompts }
   })
 
   const need = computed(() => {
@@ -49,6 +51,7 @@ export function usePretrainSetup(project: () => Project) {
         : undefined
     return firstNeed(
       missing.value ? { text: missing.value.title, stage: missing.value.stage } : null,
+      drafts.hasDraft(project().datasetId) ? { text: 'Apply or discard the changes to the data', stage: 'data' } : null,
       issue ? { text: issue.message, stage: 'model' } : null,
       engineNeed({
         state: engine.state,

@@ -52,7 +52,12 @@ describe('useRunActions', () => {
     const actions = useRunActions()
     await actions.act(testRun(), { kind: 'resume', label: '' })
     await actions.act(testRun(), { kind: 'start', label: '' })
-    expect(vi.mocked(useEngineStore().train).mock.calls).toEqual([['run-1', true], ['run-1']])
+    await actions.act(testRun(), { kind: 'resume', label: '', on: 'cpu' })
+    expect(vi.mocked(useEngineStore().train).mock.calls).toEqual([
+      ['run-1', true, undefined],
+      ['run-1', false, undefined],
+      ['run-1', true, 'cpu'],
+    ])
   })
 
   it('puts the newest run that has a model in the place of a discarded one', async () => {

@@ -35,9 +35,9 @@ export function useRunActions() {
   })
 
   const act = useAsync(async (run: Run, action: RunAction) => {
-    if (action.kind === 'start') engine.train(run.id)
-    else if (action.kind === 'resume') engine.train(run.id, true)
-    else if (action.kind === 'discard') await discardNow(run)
+    if (action.kind === 'start' || action.kind === 'resume') {
+      engine.train(run.id, action.kind === 'resume', action.on)
+    } else if (action.kind === 'discard') await discardNow(run)
     else await again(run, action.patch)
   })
 

@@ -17,14 +17,16 @@ export function useRunPreview(
   return computed(() => {
     const shape = config()
     if (!draft.value || !shape) return []
-    const { kind, plan, examples } = draft.value
+    const { kind, plan, examples, head, hardware } = draft.value
     return previewRows({
       kind,
       config: shape,
+      head,
       settings: plan.settings,
       examples,
       seqLen: seqLen() ?? shape.nPositions,
       hardware: engine.backend ? adapterLabel(engine.backend) : '–',
+      device: hardware,
       adapter: engine.backend?.adapter ?? null,
       runs: runs.runs,
       changed: plan.changed.length,

@@ -1,7 +1,11 @@
 import type { RunKind } from '@shared/contract/schemas.ts'
+import type { GptConfig, Head } from '@shared/model/config.ts'
 import type { DefaultsInput } from '@shared/model/defaults.ts'
+import type { Hardware } from '@shared/model/hardware.ts'
+import { trainableOf } from '@shared/model/trainable-choice.ts'
 import { useSessionStorage } from '@vueuse/core'
 import { computed } from 'vue'
+import { cpuMemoryError } from '@/logic/memoryFit.ts'
 import { fieldTarget, settingLabel } from '@/logic/trainingFields.ts'
 import {
   examplesPerPass,
@@ -15,26 +19,47 @@ import {
 export interface TrainingDraft {
   kind: RunKind
   plan: TrainingPlan
+  config: GptConfig
+  head: Head
+  /** Tokens of an example as it is trained on. */
+  seqLen: number
+  hardware: Hardware
   errors: Partial<Record<SettingKey, string>>
   /** Of one pass over the data. */
   examples: number
+  /** Tokens of a text to learn from; null for records. */
+  tokens: number | null
 }
 
 /**
  * The settings of the run to come: automatic, with what was set by hand in their place. Kept over a reload, per project and kind.
  * `input` is null while something is missing that the settings depend on.
  */
-export function useTrainingDraft(projectId: string, kind: RunKind, input: () => Omit<DefaultsInput, 'chosen'> | null) {
+export function useTrainingDraft(
+  projectId: string,
+  kind: RunKind,
+  input: () => (Omit<DefaultsInput, 'chosen'> & { numLabels?: number }) | null,
+) {
   const overrides = useSessionStorage<Overrides>(`gradus.settings.${projectId}.${kind}`, {})
   const draft = computed<TrainingDraft | null>(() => {
     const given = input()
     if (!given) return null
     const plan = planTraining(given, overrides.value)
+    const seqLen = Math.min(given.config.nPositions, given.recordTokens ?? Infinity)
+    const { config, hardware, numLabels } = given
+    const head: Head = numLabels === undefined ? { kind: 'lm' } : { kind: 'classification', numLabels }
+    const trainable = trainableOf(plan.settings.trainable, config, head)
+    const tooLarge = cpuMemoryError(config, plan.settings.batchSize, seqLen, hardware, head, trainable)
     return {
       kind,
       plan,
-      errors: settingErrors(plan.settings),
+      config,
+      head,
+      seqLen,
+      hardware,
+      errors: { ...settingErrors(plan.settings), ...(tooLarge ? { batchSize: tooLarge } : {}) },
       examples: examplesPerPass(kind, given.config, given.amount.train),
+      tokens: kind === 'pretrain' ? given.amount.train : null,
     }
   })
   const wrongFields = computed(() =>

@@ -5,8 +5,11 @@ import {
   betterPurpose,
   datasetName,
   fileStatus,
+  filesTitle,
+  fittingRoles,
   importBlock,
   initialRoles,
+  roleBadge,
   usableFiles,
   type ImportFile,
 } from './dataImport.ts'
@@ -15,12 +18,19 @@ function probe(name: string, patch: Partial<Probe> = {}): Probe {
   return {
     source: { id: name.toLowerCase().replace(/\W/g, '-'), name, bytes: 10 },
     kind: 'csv',
+    gzip: false,
     encoding: 'utf-8',
+    encodingFound: '',
+    encodingSamples: [],
+    invalid: null,
+    note: '',
+    size: null,
     previewLines: [],
     columns: [],
     hasHeader: true,
     delimiter: ',',
     sampleRows: [],
+    rows: null,
     roles: {},
     suggestedPurpose: 'pretrain',
     detected: '',
@@ -29,7 +39,7 @@ function probe(name: string, patch: Partial<Probe> = {}): Probe {
 }
 
 function file(one: Probe, roles: Record<string, Role> = {}): ImportFile {
-  return { source: one.source, probe: one, error: null, roles }
+  return { source: one.source, probe: one, error: null, roles, reading: {}, sample: null, before: [] }
 }
 
 const prose = file(probe('story.txt', { kind: 'text' }))
@@ -51,6 +61,8 @@ it('takes over only the roles that the purpose knows', () => {
 
 it('takes a single column for the text to learn from', () => {
   expect(initialRoles(probe('a.csv', { columns: ['story'] }), 'pretrain')).toEqual({ story: 'text' })
+  const chats = probe('a.jsonl', { columns: ['messages'], roles: { messages: 'messages' } })
+  expect(initialRoles(chats, 'pretrain')).toEqual({ messages: 'ignore' })
 })
 
 it('moves a role from the column that had it', () => {
@@ -88,6 +100,29 @@ it('says why an import cannot start', () => {
 it('lets good files through beside a broken one', () => {
   expect(importBlock([broken, prose], 'pretrain', false)).toBeNull()
   expect(usableFiles([broken, prose], 'pretrain')).toEqual([prose])
+})
+
+it('knows whether roles were found, chosen, or are missing', () => {
+  const found = file(table, initialRoles(table, 'instruct'))
+  expect(roleBadge(found, 'instruct')).toEqual({ tone: 'accent', text: 'Detected: ' })
+  const chosen = file(table, { id: 'instruction', question: 'ignore', answer: 'output' })
+  expect(roleBadge(chosen, 'instruct')).toEqual({ tone: 'success', text: 'Roles chosen by you' })
+  const missing = file(table, { id: 'ignore', question: 'instruction', answer: 'ignore' })
+  expect(roleBadge(missing, 'instruct')).toEqual({ tone: 'warn', text: 'Required: output' })
+  expect(roleBadge(prose, 'pretrain')).toBeNull()
+})
+
+it('keeps roles only for the columns they were chosen for', () => {
+  const roles: Record<string, Role> = { id: 'ignore', question: 'output', answer: 'instruction' }
+  expect(fittingRoles(table, roles)).toBe(roles)
+  expect(fittingRoles(probe('other.csv', { columns: ['id', 'text'] }), roles)).toBeNull()
+  expect(fittingRoles(table, null)).toBeNull()
+})
+
+it('counts the files listed', () => {
+  expect(filesTitle([])).toBe('Files')
+  expect(filesTitle([prose])).toBe('1 file, 10\u202fB')
+  expect(filesTitle([prose, broken])).toBe('2 files, 20\u202fB')
 })
 
 it('names a dataset after its first file', () => {

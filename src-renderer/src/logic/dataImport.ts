@@ -1,6 +1,16 @@
 import type { AppErrorData } from '@shared/contract/errors.ts'
-import type { Probe, Purpose, Role, Source } from '@shared/contract/schemas.ts'
+import type { FileKind, Probe, Purpose, Reading, Role, Source } from '@shared/contract/schemas.ts'
 import { missingRoles } from '@shared/text/records.ts'
+import { formatBytes } from './format.ts'
+import { sampleTaken, type SampleChoice } from './sampleChoice.ts'
+
+/** How a person wants one file to be read, and what its columns are for; roles are null until there are columns. */
+export interface FileChoice {
+  reading: Reading
+  roles: Record<string, Role> | null
+  /** How much of it is taken; null for all of it. */
+  sample: SampleChoice | null
+}
 
 /** A file that was handed over and waits for its import. */
 export interface ImportFile {
@@ -11,7 +21,17 @@ export interface ImportFile {
   error: AppErrorData | null
   /** Role per column, as the person has it now; empty for running text. */
   roles: Record<string, Role>
+  /** How it is read, as far as the person chose it. */
+  reading: Reading
+  /** How much of it is taken, if that can be; null for all of it. */
+  sample: SampleChoice | null
+  /** What was chosen before, newest last, for going back. */
+  before: FileChoice[]
 }
+
+/** File name endings that the picker offers; what a file is shows in its content. */
+export const ACCEPT =
+  '.txt,.md,.markdown,.csv,.tsv,.tab,.json,.jsonl,.ndjson,.parquet,.html,.htm,.xhtml,.docx,.epub,.pdf,.gz,text/*'
 
 export const PURPOSE_NAMES: Record<Purpose, string> = {
   pretrain: 'text to learn from',
@@ -22,7 +42,7 @@ export const PURPOSE_NAMES: Record<Purpose, string> = {
 /** Roles that a column can have for a purpose, in the order they are offered. */
 export const PURPOSE_ROLES: Record<Purpose, readonly Role[]> = {
   pretrain: ['text', 'ignore'],
-  instruct: ['instruction', 'input', 'output', 'ignore'],
+  instruct: ['instruction', 'input', 'output', 'messages', 'instances', 'ignore'],
   classify: ['text', 'label', 'ignore'],
 }
 
@@ -32,11 +52,35 @@ export const ROLE_NAMES: Record<Role, string> = {
   instruction: 'Instruction',
   input: 'Input',
   output: 'Output',
+  messages: 'Whole chat',
+  instances: 'Instances',
   ignore: 'Ignore',
 }
 
+const PROSE: ReadonlySet<FileKind> = new Set(['text', 'markdown', 'html', 'docx', 'epub', 'pdf'])
+
 /** Whether a file is running text: it has no columns to choose among. */
-export const isProse = (probe: Probe): boolean => probe.kind === 'text' || probe.kind === 'markdown'
+export const isProse = (probe: Probe): boolean => PROSE.has(probe.kind)
+
+/** Roles as far as they fit the columns that a file has now; null when they were chosen for others. */
+export const fittingRoles = (probe: Probe, roles: Record<string, Role> | null): Record<string, Role> | null =>
+  roles && probe.columns.length > 0 && probe.columns.every((column) => Object.hasOwn(roles, column)) ? roles : null
+
+/** How sure the roles of a table's columns are: found by the studio, chosen by the person, or not complete. */
+export function roleBadge(
+  file: ImportFile,
+  purpose: Purpose,
+): { tone: 'accent' | 'success' | 'warn'; text: string } | null {
+  const { probe, roles } = file
+  if (!probe || isProse(probe)) return null
+  const missing = missingRoles(roles, purpose)
+  if (missing.length > 0) return { tone: 'warn', text: `Required: ${missing.join(', ')}` }
+  const suggested = initialRoles(probe, purpose)
+  const untouched = probe.columns.every((column) => roles[column] === suggested[column])
+  return untouched
+    ? { tone: 'accent', text: `Detected: ${probe.detected}` }
+    : { tone: 'success', text: 'Roles chosen by you' }
+}
 
 /** What the probe suggests, as far as the purpose knows it; a single column is the text. */
 export function initialRoles(probe: Probe, purpose: Purpose): Record<string, Role> {
@@ -48,7 +92,8 @@ export function initialRoles(probe: Probe, purpose: Purpose): Record<string, Rol
     }),
   )
   const [only] = probe.columns
-  if (purpose === 'pretrain' && only !== undefined && probe.columns.length === 1) roles[only] = 'text'
+  const isText = only !== undefined && probe.columns.length === 1 && probe.roles[only] !== 'messages'
+  if (purpose === 'pretrain' && isText) roles[only] = 'text'
   return roles
 }
 
@@ -85,7 +130,7 @@ function notRecords(name: string, purpose: Purpose): AppErrorData {
   return {
     code: 'missing_columns',
     message: `${name} is running text; ${PURPOSE_NAMES[purpose]} need one record per row or line.`,
-    hint: `Give a CSV, TSV, JSON or JSONL file with ${needed.join(' and ')}.`,
+    hint: `Give a CSV, TSV, JSON, JSONL or Parquet file with ${needed.join(' and ')}.`,
   }
 }
 
@@ -106,6 +151,13 @@ export function importBlock(files: readonly ImportFile[], purpose: Purpose, uplo
 
 export const usableFiles = (files: readonly ImportFile[], purpose: Purpose): ImportFile[] =>
   files.filter((file) => fileStatus(file, purpose).state === 'ready')
+
+/** How many files are listed, and the size of what is taken of them in all. */
+export function filesTitle(files: readonly ImportFile[]): string {
+  const bytes = files.reduce((sum, { source, probe, sample }) => sum + (sampleTaken(probe, sample) ?? source).bytes, 0)
+  if (files.length === 0) return 'Files'
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${formatBytes(bytes)}`
+}
 
 /** Name of the dataset that files make: the first one's, and how many more. */
 export function datasetName(files: readonly ImportFile[]): string {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Dataset } from '@shared/contract/schemas.ts'
-import { classShares, previewParts, recordsText, splitShares } from './dataSummary.ts'
+import { classShares, invalidTexts, previewParts, recordsText, sampleTexts, splitShares } from './dataSummary.ts'
 
 function dataset(patch: Partial<Dataset>): Dataset {
   const none = { train: 0, val: 0, test: 0 }
@@ -64,4 +64,16 @@ it('orders classes by size', () => {
 
 it('previews the parts that hold something', () => {
   expect(previewParts(dataset({ textBytes: { train: 9, val: 1, test: 0 } }))).toEqual(['train', 'val'])
+})
+
+it('says where only a sample was taken, and what became of invalid bytes', () => {
+  const source = { name: 'a.txt', bytes: 1024, sha256: '', kind: 'text', encoding: 'utf-8' } as const
+  expect(sampleTexts(dataset({ sources: [source] }))).toEqual([])
+  expect(sampleTexts(dataset({ sources: [{ ...source, sample: { of: 4096, from: 'start' } }] })).map(plain)).toEqual([
+    'a.txt: 1.0 KiB of 4.0 KiB, its beginning',
+  ])
+  expect(invalidTexts(dataset({ sources: [source] }))).toEqual([])
+  expect(invalidTexts(dataset({ sources: [{ ...source, invalid: { bytes: 1, handling: 'replace' } }] }))).toEqual([
+    'a.txt: 1 byte replaced with �',
+  ])
 })

@@ -1,5 +1,6 @@
 import type { Dataset, SplitCounts } from '@shared/contract/schemas.ts'
 import { formatBytes, formatCount, formatPercent } from './format.ts'
+import { SAMPLE_FROM_NAMES } from './sampleChoice.ts'
 
 export type Part = keyof SplitCounts
 export const PART_NAMES: Record<Part, string> = { train: 'Training', val: 'Validation', test: 'Test' }
@@ -56,3 +57,21 @@ export function classShares(dataset: Dataset): ClassShare[] {
 /** Parts that have records to look at. */
 export const previewParts = (dataset: Dataset): Part[] =>
   (['train', 'val', 'test'] as const).filter((part) => dataset.records[part] > 0 || dataset.textBytes[part] > 0)
+
+/** Where only a sample of a file was taken: "big.txt: 64 MiB of 5.0 GiB, spread over the file". */
+export const sampleTexts = ({ sources }: Dataset): string[] =>
+  sources.flatMap(({ name, bytes, sample }) =>
+    sample
+      ? [`${name}: ${formatBytes(bytes)} of ${formatBytes(sample.of)}, ${SAMPLE_FROM_NAMES[sample.from].toLowerCase()}`]
+      : [],
+  )
+
+/** What was done about bytes that were invalid in a file's encoding: "mixed.txt: 20 bytes replaced with �". */
+export const invalidTexts = ({ sources }: Dataset): string[] =>
+  sources.flatMap(({ name, invalid }) =>
+    invalid
+      ? [
+          `${name}: ${counted(invalid.bytes, 'byte', 'bytes')} ${invalid.handling === 'replace' ? 'replaced with �' : 'left out with their lines'}`,
+        ]
+      : [],
+  )

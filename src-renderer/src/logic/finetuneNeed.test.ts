@@ -17,13 +17,17 @@ const audit = (patch: Partial<RecordAudit>): RecordAudit => ({
 })
 
 it('needs a ready set, and two classes to sort', () => {
-  expect(setNeed('instruct', null)?.text).toBe('First choose pairs to learn from')
-  expect(setNeed('classify', { ...classes('a', 'b'), status: 'importing' })?.text).toBe(
+  expect(setNeed('instruct', null, false)?.text).toBe('First choose pairs to learn from')
+  expect(setNeed('classify', { ...classes('a', 'b'), status: 'importing' }, false)?.text).toBe(
     'First choose texts with their classes',
   )
-  expect(setNeed('classify', classes('ham'))?.text).toContain('Only one class (“ham”)')
-  expect(setNeed('classify', classes('ham', 'spam'))).toBeNull()
-  expect(setNeed('instruct', classes())).toBeNull()
+  expect(setNeed('classify', classes('ham'), false)?.text).toContain('Only one class (“ham”)')
+  expect(setNeed('classify', classes('ham', 'spam'), false)).toBeNull()
+  expect(setNeed('instruct', classes(), false)).toBeNull()
+})
+
+it('waits for changes to be applied or discarded', () => {
+  expect(setNeed('instruct', classes(), true)?.text).toBe('Apply or discard the changes to the examples')
 })
 
 it('asks for a confirmation when more than a twentieth is lost', () => {

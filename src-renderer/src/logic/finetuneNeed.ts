@@ -6,8 +6,8 @@ import type { Need } from './trainingNeeds.ts'
 export const SET_TARGET = 'examples'
 export const AUDIT_TARGET = 'audit'
 
-/** What the set of examples lacks, or null. */
-export function setNeed(kind: 'instruct' | 'classify', dataset: Dataset | null): Need | null {
+/** What the set of examples lacks, or null. `unapplied` when it has changes that were chosen and not applied. */
+export function setNeed(kind: 'instruct' | 'classify', dataset: Dataset | null, unapplied: boolean): Need | null {
   const target = SET_TARGET
   if (dataset?.status !== 'ready') {
     return {
@@ -19,6 +19,7 @@ export function setNeed(kind: 'instruct' | 'classify', dataset: Dataset | null):
     const only = dataset.classes[0] ? ` (“${dataset.classes[0].label}”)` : ''
     return { text: `Only one class${only}: a classifier needs at least two`, target }
   }
+  if (unapplied) return { text: 'Apply or discard the changes to the examples', target }
   return null
 }
 

@@ -13,7 +13,7 @@ export function appendMetrics(rows: readonly Metric[], more: readonly Metric[]):
   return [...rows.slice(0, keep), ...more]
 }
 
-type Quantity = Exclude<keyof Metric, 'step' | 'elapsedMs'>
+type Quantity = Exclude<keyof Metric, 'step' | 'elapsedMs' | 'skipped'>
 
 /** One quantity over the steps, without the rows that lack it. */
 export function metricPoints(rows: readonly Metric[], quantity: Quantity): Point[] {

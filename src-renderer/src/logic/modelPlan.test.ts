@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Run } from '@shared/contract/schemas.ts'
 import { trainStepFlops } from '@shared/model/flops.ts'
+import type { Hardware } from '@shared/model/hardware.ts'
+import { fitMemory, memoryBudget } from '@shared/model/memory-fit.ts'
 import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
 import { presetConfig } from '@shared/model/presets.ts'
-import { firstLoss, memoryParts, memoryVerdict, timeEstimate, tokenBudget } from './modelPlan.ts'
+import { firstLoss, memoryParts, memoryVerdict, stepText, timeEstimate, tokenBudget } from './modelPlan.ts'
 
 const GIB = 1024 ** 3
 const tiny = { ...presetConfig('tiny', 1024), nPositions: 128 }
@@ -11,19 +13,43 @@ const tiny = { ...presetConfig('tiny', 1024), nPositions: 128 }
 it('divides the memory into parts that make the whole', () => {
   const parts = memoryParts(trainingMemory(tiny, { kind: 'lm' }, 8, 128))
   expect(parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
-  expect(parts.map(({ name }) => name)).toEqual(['Weights', 'Gradients', 'Optimizer', 'Activations', 'Logits'])
+  expect(parts.map(({ name }) => name)).toEqual(['Weights', 'Gradients', 'Optimizer', 'Activations', 'Logits', 'Other'])
 })
 
-it('judges by the computer on a software adapter, by the need on a graphics card', () => {
-  expect(memoryVerdict(GIB, true, 16 * GIB).title).toBe('Fits')
-  expect(memoryVerdict(8 * GIB, true, 16 * GIB).title).toBe('Tight')
-  expect(memoryVerdict(14 * GIB, true, 16 * GIB).title).toBe('Will not fit')
-  expect(memoryVerdict(GIB, false, 16 * GIB).title).toBe('Fits')
-  expect(memoryVerdict(5 * GIB, false, 16 * GIB)).toMatchObject({
-    title: 'Tight',
-    text: expect.stringContaining('6 GiB'),
+const book = presetConfig('book', 50_257)
+function verdictOf(kind: Hardware['kind'], batchSize: number, system: number, config = book) {
+  const hardware = { kind, threads: 2 }
+  const fit = fitMemory({ config, seqLen: 256, batchSize }, hardware, memoryBudget(hardware, system))
+  return { fit, ...memoryVerdict(fit, hardware, system) }
+}
+
+it('judges by the computer without a card, by the need on a graphics card', () => {
+  for (const kind of ['software', 'cpu'] as const) {
+    expect(verdictOf(kind, 1, 16 * GIB).title).toBe('Fits')
+    expect(verdictOf(kind, 1, 4 * GIB).title).toBe('Tight')
+    expect(verdictOf(kind, 1, 2 * GIB).title).toBe('Will not fit')
+  }
+  expect(verdictOf('gpu', 1, 16 * GIB).title).toBe('Fits')
+  const wide = verdictOf('gpu', 64, 64 * GIB)
+  expect(wide.fit.memory.total / GIB).toBeGreaterThan(9)
+  const need = Math.ceil((1.2 * wide.fit.memory.total) / GIB)
+  expect(wide).toMatchObject({ title: 'Tight', text: expect.stringContaining(`${need} GiB`) })
+})
+
+it('judges what is left once batches are smaller, and says what a step is made of', () => {
+  const { fit, title } = verdictOf('gpu', 64, 10 * GIB)
+  expect(title).toBe('Tight')
+  expect(fit).toMatchObject({ batchSize: 32, accumulation: 2, recompute: 0 })
+  expect(stepText(fit)).toBe('A step takes 2 batches of 32; nothing is worked out again on the way back.')
+})
+
+it('refuses what the processor cannot address, however much memory there is', () => {
+  const verdict = verdictOf('cpu', 64, 128 * GIB, { ...book, nEmbd: 1536 })
+  expect(verdict).toMatchObject({
+    tone: 'danger',
+    title: 'Will not fit',
+    text: expect.stringMatching(/4.0.GiB at most/),
   })
-  expect(memoryVerdict(14 * GIB, false, 16 * GIB).title).toBe('Will not fit')
 })
 
 it('places the text among the three marks', () => {
@@ -52,7 +78,7 @@ const run = (patch: Partial<Run>): Run =>
   }) as Run
 
 it('takes the time from what was measured on the same adapter', () => {
-  const plan = { steps: 200, batchSize: 8 }
+  const plan = { steps: 200, batchSize: 8, accumulation: 1 }
   const same = timeEstimate(tiny, plan, [run({})], 'swiftshader')
   expect(same?.from).toBe('calm-otter')
   // Twice the steps of the run that took ten seconds.
@@ -65,7 +91,7 @@ it('takes the time from what was measured on the same adapter', () => {
 })
 
 it('invents no time', () => {
-  const plan = { steps: 200, batchSize: 8 }
+  const plan = { steps: 200, batchSize: 8, accumulation: 1 }
   expect(timeEstimate(tiny, plan, [], 'swiftshader')).toBeNull()
   expect(timeEstimate(tiny, plan, [run({})], 'apple metal-3')).toBeNull()
   expect(timeEstimate(tiny, plan, [run({ elapsedMs: 500 })], 'swiftshader')).toBeNull()

@@ -1,11 +1,13 @@
 import type { Run, TrainingSettings } from '@shared/contract/schemas.ts'
 import type { GptConfig } from '@shared/model/config.ts'
 import { forwardFlops, trainStepFlops } from '@shared/model/flops.ts'
+import type { Hardware } from '@shared/model/hardware.ts'
+import { CPU_BYTES, type MemoryFit, type MemoryWay } from '@shared/model/memory-fit.ts'
 import { parameterCount, type MemoryEstimate } from '@shared/model/memory.ts'
 import { formatBytes } from './format.ts'
 
 export interface MemoryPart {
-  key: 'params' | 'grads' | 'moments' | 'activations' | 'logits'
+  key: 'params' | 'grads' | 'moments' | 'activations' | 'logits' | 'workspace'
   name: string
   bytes: number
   share: number
@@ -17,6 +19,7 @@ const MEMORY_NAMES: [MemoryPart['key'], string][] = [
   ['moments', 'Optimizer'],
   ['activations', 'Activations'],
   ['logits', 'Logits'],
+  ['workspace', 'Other'],
 ]
 
 export const memoryParts = (memory: MemoryEstimate): MemoryPart[] =>
@@ -30,21 +33,31 @@ export interface Verdict {
 
 const GIB = 1024 ** 3
 
+/** What a training step is made of, in words. */
+export function stepText({ batchSize, accumulation, recompute }: MemoryWay): string {
+  const batches = accumulation === 1 ? `a batch of ${batchSize}` : `${accumulation} batches of ${batchSize}`
+  const kept = ['nothing is worked out again', 'norms and GELU are worked out again', 'blocks are worked out again']
+  return `A step takes ${batches}; ${kept[recompute]} on the way back.`
+}
+
 /**
- * Whether a training step fits. A browser does not tell how much memory a graphics card has, so for one the verdict names what it
- * takes; a software adapter works in the computer's own memory, of which half is left to everything else.
+ * Whether a training step fits. A browser does not tell how much memory a graphics card has, so for one the verdict names what it takes;
+ * everything else works in the computer's own memory, of which half is left to other programs.
  */
-export function memoryVerdict(total: number, fallback: boolean, systemBytes: number): Verdict {
+export function memoryVerdict({ memory, fits }: MemoryFit, hardware: Hardware, systemBytes: number): Verdict {
+  const { total } = memory
   const need = formatBytes(total)
   const system = formatBytes(systemBytes)
-  if (total > 0.8 * systemBytes) {
-    return {
-      tone: 'danger',
-      title: 'Will not fit',
-      text: `It needs ${need}; this computer has ${system} in all. Choose a smaller width, fewer layers or a shorter context.`,
-    }
+  const smaller = 'Choose a smaller width, fewer layers or a shorter context.'
+  if (hardware.kind === 'cpu' && total > CPU_BYTES) {
+    const text = `It needs ${need}; training on the processor has ${formatBytes(CPU_BYTES)} at most. ${smaller}`
+    return { tone: 'danger', title: 'Will not fit', text }
   }
-  if (fallback) {
+  if (!fits || total > 0.8 * systemBytes) {
+    const text = `It needs ${need}; this computer has ${system} in all. ${smaller}`
+    return { tone: 'danger', title: 'Will not fit', text }
+  }
+  if (hardware.kind !== 'gpu') {
     return total > 0.4 * systemBytes
       ? { tone: 'warn', title: 'Tight', text: `It needs ${need} of this computer’s ${system}.` }
       : { tone: 'success', title: 'Fits', text: `It needs ${need} of this computer’s ${system}.` }
@@ -53,7 +66,7 @@ export function memoryVerdict(total: number, fallback: boolean, systemBytes: num
     return {
       tone: 'warn',
       title: 'Tight',
-      text: `It wants a graphics card with at least ${Math.ceil((total * 1.2) / GIB)} GiB of free memory.`,
+      text: `It wants a graphics card with at least ${Math.ceil((total * 1.2) / GIB)} GiB of free memory. Where a card has less, a run works more out again or offers smaller batches.`,
     }
   }
   return { tone: 'success', title: 'Fits', text: 'Any recent graphics card has this much.' }
@@ -117,7 +130,7 @@ const COMPARABLE = 10
  */
 export function timeEstimate(
   config: GptConfig,
-  settings: Pick<TrainingSettings, 'steps' | 'batchSize'>,
+  settings: Pick<TrainingSettings, 'steps' | 'batchSize' | 'accumulation'>,
   runs: readonly Run[],
   adapter: string | null,
 ): TimeEstimate | null {
@@ -130,7 +143,8 @@ export function timeEstimate(
   if (!nearest) return null
   const done = 3 * forwardFlops(nearest.config, nearest.tokensSeen, nearest.config.nPositions)
   const perMs = done / nearest.elapsedMs
-  const time = (settings.steps * trainStepFlops(config, settings.batchSize, config.nPositions)) / perMs
+  const time =
+    (settings.steps * trainStepFlops(config, settings.batchSize * settings.accumulation, config.nPositions)) / perMs
   // The further apart the sizes, the less one speed says of the other.
   const spread = 1.25 * Math.exp(0.25 * distance(nearest))
   return { low: time / spread, high: time * spread, from: nearest.name }

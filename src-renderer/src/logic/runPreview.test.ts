@@ -6,10 +6,12 @@ const run = testRun()
 const input: PreviewInput = {
   kind: 'pretrain',
   config: run.config,
+  head: { kind: 'lm' },
   settings: run.settings,
   examples: 1000,
   seqLen: run.config.nPositions,
   hardware: 'SwiftShader (software GPU)',
+  device: { kind: 'software', threads: 1 },
   adapter: 'SwiftShader',
   runs: [],
   changed: 0,
@@ -21,6 +23,20 @@ describe('previewRows', () => {
   it('says length in steps and passes, and the batch in tokens', () => {
     expect(row({}, 'Length')).toBe('1,000 steps, 8.0 passes')
     expect(row({}, 'Batch')).toBe(`8 × ${run.config.nPositions} tokens`)
+  })
+
+  it('says what learns where it is not everything', () => {
+    expect(row({}, 'Learning')).toBeUndefined()
+    expect(row({ kind: 'instruct' }, 'Method')).toBe('Finetune all weights')
+    const settings = { ...run.settings, trainable: { kind: 'last_blocks', blocks: 1 } } as const
+    expect(row({ kind: 'instruct', settings }, 'Method')).toBe('The last block')
+    expect(row({ settings }, 'Learning')).toMatch(/^[\d,]+ of [\d,]+ parameters$/)
+  })
+
+  it('counts the batches of a step', () => {
+    const settings = { ...run.settings, accumulation: 4 }
+    expect(row({ settings }, 'Length')).toBe('1,000 steps, 32 passes')
+    expect(row({ settings }, 'Batch')).toBe(`4 batches of 8 × ${run.config.nPositions} tokens`)
   })
 
   it('promises no time before one was measured, then gives a range', () => {

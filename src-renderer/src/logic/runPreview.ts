@@ -1,14 +1,18 @@
 import type { Run, RunKind, TrainingSettings } from '@shared/contract/schemas.ts'
-import type { GptConfig } from '@shared/model/config.ts'
+import type { GptConfig, Head } from '@shared/model/config.ts'
+import type { Hardware } from '@shared/model/hardware.ts'
 import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
+import { trainableCounts, trainableOf } from '@shared/model/trainable-choice.ts'
 import { formatBytes, formatCount, formatDuration, formatShort } from './format.ts'
 import { timeEstimate } from './modelPlan.ts'
 import { formatInput } from './number.ts'
-import { formatPasses, passesOf } from './trainingPlan.ts'
+import { trainableText } from './trainableText.ts'
+import { examplesPerStep, formatPasses, passesOf } from './trainingPlan.ts'
 
 export interface PreviewInput {
   kind: RunKind
   config: GptConfig
+  head: Head
   settings: TrainingSettings
   /** Examples of one pass. */
   examples: number
@@ -16,35 +20,50 @@ export interface PreviewInput {
   seqLen: number
   /** Name of what it runs on, for people, and as the runs hold it. */
   hardware: string
+  device: Hardware
   adapter: string | null
   runs: readonly Run[]
   /** Settings that were set by hand. */
   changed: number
 }
 
-const METHODS: Record<RunKind, string> = {
-  pretrain: 'From random weights',
-  instruct: 'Finetune all weights',
-  classify: 'Finetune all weights',
+function method(kind: RunKind, { trainable }: Pick<TrainingSettings, 'trainable'>): string {
+  if (kind === 'pretrain') return 'From random weights'
+  return trainable.kind === 'all' ? 'Finetune all weights' : trainableText(trainable)
+}
+
+/** "8 × 64 tokens", or with several batches to a step "4 batches of 8 × 64 tokens". */
+function batchText({ batchSize, accumulation }: TrainingSettings, seqLen: number): string {
+  const one = `${formatCount(batchSize)} × ${formatCount(seqLen)} tokens`
+  return accumulation === 1 ? one : `${formatCount(accumulation)} batches of ${one}`
 }
 
 /** The rows of the card beside the settings. */
 export function previewRows(input: PreviewInput): { label: string; value: string }[] {
-  const { kind, config, settings, examples, seqLen, changed } = input
-  const { steps, batchSize } = settings
-  const passes = passesOf(steps, batchSize, examples)
+  const { kind, config, head, settings, examples, seqLen, changed } = input
+  const { steps, batchSize, accumulation: accumulate, precision = 'f32' } = settings
+  const passes = passesOf(steps, examplesPerStep(settings), examples)
   // A finetune's examples are padded to the longest, not to the context.
   const shape = { ...config, nPositions: seqLen }
   const time = timeEstimate(shape, settings, input.runs, input.adapter)
-  const memory = trainingMemory(config, { kind: 'lm' }, batchSize, seqLen).total
+  const trainable = trainableOf(settings.trainable, config, head)
+  const memory = trainingMemory(config, head, batchSize, seqLen, trainable, {
+    accumulate,
+    precision,
+    hardware: input.device,
+  }).total
+  const { trained, total } = trainableCounts(config, head, trainable)
   return [
-    { label: 'Method', value: METHODS[kind] },
+    { label: 'Method', value: method(kind, settings) },
     { label: 'Model', value: `${formatShort(parameterCount(config))} parameters` },
+    ...(trained < total
+      ? [{ label: 'Learning', value: `${formatCount(trained)} of ${formatCount(total)} parameters` }]
+      : []),
     {
       label: 'Length',
       value: `${formatCount(steps)} steps, ${formatPasses(passes)} passes`,
     },
-    { label: 'Batch', value: `${formatCount(batchSize)} × ${formatCount(seqLen)} tokens` },
+    { label: 'Batch', value: batchText(settings, seqLen) },
     { label: 'Learning rate', value: formatInput(settings.learningRate) },
     { label: 'Hardware', value: input.hardware },
     { label: 'Memory', value: formatBytes(memory) },

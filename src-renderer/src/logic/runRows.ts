@@ -2,6 +2,7 @@ import type { Dataset, Project, Run, RunStatus } from '@shared/contract/schemas.
 import { parameterCount } from '@shared/model/memory.ts'
 import { formatCount, formatDuration, formatLoss, formatShort } from './format.ts'
 import { STAGE_NAMES } from './stages.ts'
+import { trainableText } from './trainableText.ts'
 
 export const STATUS_NAMES: Record<RunStatus, string> = {
   created: 'Not started',
@@ -33,6 +34,8 @@ export interface RunRow {
   best: string
   steps: string
   time: string
+  /** What learns, or how it was made, where it is not simply everything; else empty. */
+  learns: string
 }
 
 /** A run in the words of the table. */
@@ -53,7 +56,14 @@ export function runRow(
     best: formatLoss(run.bestValLoss),
     steps: `${formatCount(run.step)} / ${formatCount(run.settings.steps)}`,
     time: formatDuration(run.elapsedMs),
+    learns: learnsText(run),
   }
+}
+
+function learnsText({ mergedFrom, settings: { trainable } }: Run): string {
+  if (mergedFrom !== undefined) return 'adapters merged'
+  if (trainable.kind === 'all') return ''
+  return trainable.kind === 'lora' ? `adapters, rank ${trainable.rank}` : trainableText(trainable).toLowerCase()
 }
 
 /** Where its own screen shows this run. */
@@ -61,3 +71,7 @@ export const runRoute = (run: Run) => ({ name: run.kind, params: { projectId: ru
 
 /** Runs that others were finetuned from. */
 export const childrenOf = (run: Run, runs: readonly Run[]): Run[] => runs.filter((other) => other.baseRunId === run.id)
+
+/** Runs whose adapters are nothing without this one. */
+export const adaptersOf = (run: Run, runs: readonly Run[]): Run[] =>
+  childrenOf(run, runs).filter((other) => other.baseCheckpointId !== undefined)

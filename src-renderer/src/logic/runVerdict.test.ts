@@ -44,11 +44,38 @@ describe('runVerdict', () => {
     expect(verdict?.actions.map((a) => a.kind)).not.toContain('resume')
   })
 
+  it('offers batches that were found to fit where memory ran short', () => {
+    const details = { suggestedBatchSize: 2, suggestedAccumulation: 4 }
+    const error = { code: 'out_of_memory', message: 'Not enough memory.', details } as const
+    expect(runVerdict(testRun({ error }), 'failed', now)?.actions).toMatchObject([
+      { kind: 'again', label: 'Start again with batches of 2, 4 to a step', patch: { batchSize: 2, accumulation: 4 } },
+      { kind: 'discard' },
+    ])
+  })
+
   it('offers a smaller batch after a lost device, and the checkpoint first', () => {
     const error = { code: 'gpu_lost', message: 'The graphics device was lost.' } as const
     const run = testRun({ error, checkpoints: [saved(40)] })
     const labels = runVerdict(run, 'failed', now)?.actions.map((a) => a.label)
-    expect(labels).toEqual(['Resume from step 40', 'Start again with batch size 4', 'Discard run'])
+    expect(labels).toEqual([
+      'Resume from step 40',
+      'Continue on the processor',
+      'Start again with batch size 4',
+      'Discard run',
+    ])
+  })
+
+  it('offers the processor where WebGPU failed, not where it was the processor', () => {
+    const error = { code: 'no_gpu', message: 'No adapter.' } as const
+    const actions = (run: Run) => runVerdict(run, 'failed', now)?.actions ?? []
+    expect(actions(testRun({ error }))[0]).toEqual({ kind: 'start', label: 'Start on the processor', on: 'cpu' })
+    expect(actions(testRun({ error, checkpoints: [saved(40)] }))[1]).toMatchObject({ kind: 'resume', on: 'cpu' })
+    const cpu = { kind: 'cpu', adapter: 'WebAssembly' } as const
+    expect(
+      actions(testRun({ error, backend: cpu }))
+        .map(({ label }) => label)
+        .join(),
+    ).not.toContain('processor')
   })
 
   it('always leaves a way out of a failure', () => {

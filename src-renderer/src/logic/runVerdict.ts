@@ -4,8 +4,9 @@ import type { Overrides } from './trainingPlan.ts'
 
 /** A way on from where a run stands. */
 export type RunAction =
-  | { kind: 'start'; label: string }
-  | { kind: 'resume'; label: string }
+  /** `on`: the kind of device to take in place of the one in use. */
+  | { kind: 'start'; label: string; on?: 'cpu' }
+  | { kind: 'resume'; label: string; on?: 'cpu' }
   /** A new run with the same settings but these. */
   | { kind: 'again'; label: string; patch: Overrides }
   | { kind: 'discard'; label: string }
@@ -81,6 +82,12 @@ function interrupted(run: Run, now: number): RunVerdict {
   }
 }
 
+/** Smaller batches that make up the same step, where the engine found some that fit into the device's memory. */
+function fittingBatches({ error }: Run): { batchSize: number; accumulation: number } | null {
+  const { suggestedBatchSize: batchSize, suggestedAccumulation: accumulation } = error?.details ?? {}
+  return typeof batchSize === 'number' && typeof accumulation === 'number' ? { batchSize, accumulation } : null
+}
+
 function failed(run: Run): RunVerdict {
   const actions: RunAction[] = []
   const { batchSize } = run.settings
@@ -92,7 +99,15 @@ function failed(run: Run): RunVerdict {
   } else {
     if (saved) actions.push({ kind: 'resume', label: `Resume from step ${formatCount(saved.step)}` })
     const code = run.error?.code
-    if ((code === 'gpu_lost' || code === 'out_of_memory') && batchSize > 1) {
+    if ((code === 'gpu_lost' || code === 'no_gpu') && run.backend?.kind !== 'cpu') {
+      const label = `${saved ? 'Continue' : 'Start'} on the processor`
+      actions.push({ kind: saved ? 'resume' : 'start', label, on: 'cpu' })
+    }
+    const fitting = fittingBatches(run)
+    if (fitting) {
+      const label = `Start again with batches of ${fitting.batchSize}, ${fitting.accumulation} to a step`
+      actions.push({ kind: 'again', label, patch: fitting })
+    } else if ((code === 'gpu_lost' || code === 'out_of_memory') && batchSize > 1) {
       const half = Math.floor(batchSize / 2)
       actions.push({ kind: 'again', label: `Start again with batch size ${half}`, patch: { batchSize: half } })
     }

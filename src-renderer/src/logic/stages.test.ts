@@ -66,6 +66,12 @@ describe('stageStates', () => {
     expect(stageStates(full, { ...dataset, status }, tokenizer, []).data.state).toBe(state)
   })
 
+  it('says of the data what is under way', () => {
+    expect(stageStates(blank, null, null, [], 'import').data).toEqual({ state: 'progress', text: 'importing' })
+    expect(stageStates(blank, null, null, [], 'files').data.text).toBe('files chosen, not imported yet')
+    expect(stageStates(full, dataset, tokenizer, [], 'changes').data.text).toBe('changes not applied yet')
+  })
+
   it('names what made a stage out of date', () => {
     const other = { ...full, datasetId: 'd2' }
     const states = stageStates(other, { ...dataset, id: 'd2' }, tokenizer, [run()])

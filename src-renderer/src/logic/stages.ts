@@ -25,19 +25,23 @@ const empty: StageStatus = { state: 'empty', text: 'not started' }
 const ready: StageStatus = { state: 'ready', text: 'ready' }
 const outdated = (why: string): StageStatus => ({ state: 'outdated', text: `out of date: ${why}` })
 
+/** What of the data is under way: an import, files that wait for one, changes that wait to be applied. */
+export type DataUnderWay = 'import' | 'files' | 'changes'
+
 /** Where each stage of a project stands. `dataset` and `tokenizer` are the project's own, null while it has none. */
 export function stageStates(
   project: Project,
   dataset: Dataset | null,
   tokenizer: TokenizerInfo | null,
   runs: readonly Run[],
+  underWay: DataUnderWay | null = null,
 ): Record<StageId, StageStatus> {
   const find = (id: string | null) => runs.find((run) => run.id === id) ?? null
   const pretrain = find(project.pretrainRunId)
   const instruct = find(project.instructRunId)
   const classify = find(project.classifyRunId)
   return {
-    data: dataStatus(project, dataset),
+    data: dataStatus(project, dataset, underWay),
     tokenizer: tokenizerStatus(project, tokenizer),
     model: modelStatus(project, tokenizer),
     pretrain: pretrainStatus(project, pretrain),
@@ -47,11 +51,14 @@ export function stageStates(
   }
 }
 
-function dataStatus(project: Project, dataset: Dataset | null): StageStatus {
+function dataStatus(project: Project, dataset: Dataset | null, underWay: DataUnderWay | null): StageStatus {
+  if (underWay === 'import') return { state: 'progress', text: 'importing' }
+  if (underWay === 'files') return { state: 'progress', text: 'files chosen, not imported yet' }
   if (!project.datasetId) return empty
   if (!dataset) return { state: 'attention', text: 'its text is missing' }
   if (dataset.status === 'importing') return { state: 'progress', text: 'importing' }
   if (dataset.status === 'failed') return { state: 'attention', text: 'the import failed' }
+  if (underWay === 'changes') return { state: 'attention', text: 'changes not applied yet' }
   return ready
 }
 

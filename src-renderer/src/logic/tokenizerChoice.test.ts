@@ -17,10 +17,10 @@ it('says what a large vocabulary costs a small model', () => {
   expect(tokenizerChoices(1)[2]?.text.replaceAll('\u202f', ' ')).toContain('89 % of a Tiny model')
 })
 
-it('asks for a vocabulary that holds the bytes and fits 16-bit ids', () => {
-  expect(vocabError(257, 'bpe')).toContain('258 to 65,536')
+it('asks for a vocabulary that holds the bytes and is no larger than GPT-2’s', () => {
+  expect(vocabError(257, 'bpe')).toContain('258 to 50,257')
   expect(vocabError(258, 'bpe')).toBeUndefined()
-  expect(vocabError(70_000, 'bpe')).toContain('258 to 65,536')
+  expect(vocabError(50_258, 'bpe')).toContain('258 to 50,257')
   expect(vocabError(0, 'char')).toBeUndefined()
 })
 
@@ -38,7 +38,11 @@ it('finds a tokenizer that was made before', () => {
     tokens: { train: 0, val: 0, test: 0 },
     unknown: 0,
   })
-  const list = [made('chars', 'char', 67), made('bpe', 'bpe', 512)]
+  const list = [
+    { ...made('theirs', 'bpe', 512), importedFrom: 'a.json' },
+    made('chars', 'char', 67),
+    made('bpe', 'bpe', 512),
+  ]
   expect(madeBefore(list, { datasetId: 'd1', kind: 'char', vocabSize: 0 })?.id).toBe('chars')
   expect(madeBefore(list, { datasetId: 'd1', kind: 'bpe', vocabSize: 512 })?.id).toBe('bpe')
   expect(madeBefore(list, { datasetId: 'd1', kind: 'bpe', vocabSize: 1024 })).toBeNull()

@@ -4,37 +4,43 @@ import { presetConfig } from '@shared/model/presets.ts'
 import { recommendTokenizer } from '@shared/model/recommend.ts'
 import { formatPercent } from './format.ts'
 
-const TOKENIZER_NAMES: Record<TokenizerKind, string> = {
+const TOKENIZER_NAMES: Record<TokenizerOption, string> = {
   char: 'Characters',
   bpe: 'Own BPE',
   gpt2: 'GPT-2 BPE',
+  import: 'From a file',
 }
 
 /** Ids of GPT-2's vocabulary. */
 const GPT2_VOCAB = 50_257
 /** Least vocabulary of a byte-level BPE: every byte, the end token, and one merge. */
 export const LEAST_BPE_VOCAB = 258
-export const MOST_BPE_VOCAB = 65_536
+/** As many as GPT-2's. */
+export const MOST_BPE_VOCAB = GPT2_VOCAB
 /** Sizes offered with one click. */
-export const BPE_SIZES = [512, 1024, 2048, 4096, 8192] as const
+export const BPE_SIZES = [512, 1024, 2048, 4096, 8192, 16_384, GPT2_VOCAB] as const
+
+/** What can be chosen: a kind that is made here, or a file from elsewhere. */
+export type TokenizerOption = TokenizerKind | 'import'
 
 export interface TokenizerChoice {
-  kind: TokenizerKind
+  kind: TokenizerOption
   title: string
   text: string
   /** Why it is the one to take; null for the others. */
   recommended: string | null
 }
 
-/** The three kinds as they stand for a text of `characters` characters. */
+/** The kinds as they stand for a text of `characters` characters. */
 export function tokenizerChoices(characters: number): TokenizerChoice[] {
   const advice = recommendTokenizer(characters)
-  const texts: Record<TokenizerKind, string> = {
+  const texts: Record<TokenizerOption, string> = {
     char: 'Every letter is a token. The smallest vocabulary, the longest sequences. Easy to look through.',
     bpe: 'Frequent pieces of your own text become tokens. No text is ever unknown to it.',
     gpt2: `OpenAI’s ${GPT2_VOCAB.toLocaleString('en-US')} tokens for English. They alone would be ${gpt2Share()} of a Tiny model.`,
+    import: 'A tokenizer.json made elsewhere: byte-level BPE as in GPT-2, or a list of characters from this studio.',
   }
-  return (['char', 'bpe', 'gpt2'] as const).map((kind) => ({
+  return (['char', 'bpe', 'gpt2', 'import'] as const).map((kind) => ({
     kind,
     title: TOKENIZER_NAMES[kind],
     text: texts[kind],
@@ -65,6 +71,7 @@ export function madeBefore(
       (one) =>
         one.datasetId === choice.datasetId &&
         one.kind === choice.kind &&
+        one.importedFrom === undefined &&
         (choice.kind !== 'bpe' || one.vocabSize === choice.vocabSize),
     ) ?? null
   )

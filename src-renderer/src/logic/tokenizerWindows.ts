@@ -21,3 +21,13 @@ export function strideMeaning(context: number, stride: number): string {
   const about = Number.isInteger(times) ? String(times) : `about ${times.toFixed(1)}`
   return `Stride is smaller than context: windows overlap, and each token is read ${about} times per pass.`
 }
+
+/**
+ * Samples that training takes per pass over `tokens` tokens. It reads with the stride of a context from a new random start in each pass
+ * (engine/train/text-batches.ts), so a pass has one less where the start leaves too little at the end.
+ */
+export function trainingSamples(tokens: number, context: number): { least: number; most: number } {
+  if (tokens < context + 1) return { least: 0, most: 0 }
+  const latest = Math.min(context - 1, tokens - 1 - context)
+  return { least: sampleCount(tokens - latest, context, context), most: sampleCount(tokens, context, context) }
+}

@@ -3,16 +3,23 @@ import { describe, expect, it } from 'vitest'
 import {
   cleanSettings,
   examplesPerPass,
+  examplesPerStep,
   firstWords,
   formatPasses,
   passesOf,
   planTraining,
   settingErrors,
   stepsOf,
+  partReadText,
 } from './trainingPlan.ts'
 
 const config = presetConfig('pocket', 512)
-const input = { kind: 'pretrain', config, amount: { train: 500_000, val: 50_000 }, fallback: true } as const
+const input = {
+  kind: 'pretrain',
+  config,
+  amount: { train: 500_000, val: 50_000 },
+  hardware: { kind: 'software', threads: 1 },
+} as const
 
 describe('planTraining', () => {
   it('is automatic where nothing was set', () => {
@@ -29,6 +36,13 @@ describe('planTraining', () => {
     expect(plan.automatic.weightDecay).toBe(0.1)
   })
 
+  it('counts the batches of a step where it plans the length', () => {
+    const { steps } = planTraining(input, {}).automatic
+    const plan = planTraining(input, { accumulation: 8 })
+    expect(plan.changed).toEqual(['accumulation'])
+    expect(plan.automatic.steps).toBeLessThan(steps)
+  })
+
   it('lets warm-up and rhythm follow the number of steps without counting them as changed', () => {
     const plan = planTraining(input, { steps: 2000 })
     expect(plan.changed).toEqual(['steps'])
@@ -43,6 +57,7 @@ it('turns passes into steps and back', () => {
   expect(stepsOf(3, 8, examples)).toBe(38)
   expect(passesOf(50, 8, examples)).toBe(4)
   expect(stepsOf(0.001, 8, examples)).toBe(1)
+  expect(passesOf(50, examplesPerStep({ batchSize: 2, accumulation: 4 }), examples)).toBe(4)
   expect([0.04, 0.5, 9.96, 1234].map(formatPasses)).toEqual(['0.04', '0.5', '10.0', '1,234'])
 })
 
@@ -63,4 +78,10 @@ it('takes the first words of a text as a prompt', () => {
   expect(firstWords('First Citizen:\nBefore we proceed any further')).toBe('First Citizen: Before we')
   expect(firstWords('  ')).toBe('')
   expect(firstWords('x'.repeat(90))).toHaveLength(40)
+})
+
+it('says how much of a large text a run reads', () => {
+  expect(partReadText(0.025, 480e6)).toMatch(/^The plan reads 12\sM of 480\sM tokens, 2\.5\s%: /)
+  expect(partReadText(0.0002, 480e6)).toContain('less than 0.1 %')
+  expect(partReadText(1, 480e6)).toBeNull()
 })

@@ -1,7 +1,7 @@
 import type { RunKind, TrainingSettings } from '@shared/contract/schemas.ts'
 import type { GptConfig } from '@shared/model/config.ts'
 import { defaultSettings, type DefaultsInput, type Reason } from '@shared/model/defaults.ts'
-import { formatCount } from './format.ts'
+import { formatCount, formatPercent, formatShort } from './format.ts'
 
 export type SettingKey = keyof TrainingSettings
 /** What the person set by hand; everything else stays automatic. */
@@ -17,7 +17,7 @@ export interface TrainingPlan {
   changed: SettingKey[]
 }
 
-const CHOICES = ['steps', 'batchSize', 'learningRate'] as const
+const CHOICES = ['steps', 'batchSize', 'accumulation', 'learningRate', 'trainable'] as const
 
 /** The automatic settings for `input` with what was set by hand in their place. */
 export function planTraining(input: Omit<DefaultsInput, 'chosen'>, overrides: Overrides): TrainingPlan {
@@ -34,16 +34,29 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 export const examplesPerPass = (kind: RunKind, config: GptConfig, amount: number): number =>
   Math.max(1, kind === 'pretrain' ? Math.floor(amount / config.nPositions) : amount)
 
-/** How often each example is read in `steps` steps. */
-export const passesOf = (steps: number, batchSize: number, examples: number): number => (steps * batchSize) / examples
+/** Examples that an optimizer step learns from: those of all its batches. */
+export const examplesPerStep = ({
+  batchSize,
+  accumulation,
+}: Pick<TrainingSettings, 'batchSize' | 'accumulation'>): number => batchSize * accumulation
+
+/** How often each example is read in `steps` steps of `perStep` examples. */
+export const passesOf = (steps: number, perStep: number, examples: number): number => (steps * perStep) / examples
 
 /** Passes in as many digits as say something: 0.04, 2.5, 120. */
 export const formatPasses = (passes: number): string =>
   passes < 10 ? passes.toFixed(passes < 0.1 ? 2 : 1) : formatCount(passes)
 
+/** "The plan reads 12 M of 480 M tokens, 2.5 %: …"; null where it reads all of the text at least once. */
+export function partReadText(passes: number, tokens: number): string | null {
+  if (passes >= 1) return null
+  const share = passes < 0.001 ? 'less than 0.1 %' : formatPercent(passes)
+  return `The plan reads ${formatShort(passes * tokens)} of ${formatShort(tokens)} tokens, ${share}: places chosen at random, so more of the text costs no time.`
+}
+
 /** Steps for so many passes; at least 1. */
-export const stepsOf = (passes: number, batchSize: number, examples: number): number =>
-  Math.max(1, Math.round((passes * examples) / batchSize))
+export const stepsOf = (passes: number, perStep: number, examples: number): number =>
+  Math.max(1, Math.round((passes * examples) / perStep))
 
 /** What cannot work among the settings, in words, by the field it belongs to. */
 export function settingErrors(settings: TrainingSettings): Partial<Record<SettingKey, string>> {
@@ -57,7 +70,7 @@ export function settingErrors(settings: TrainingSettings): Partial<Record<Settin
 }
 
 /** The settings as a run takes them: prompts that were left empty are left out. */
-export const cleanSettings = (settings: TrainingSettings): TrainingSettings => ({
+export const cleanSettings = <S extends Pick<TrainingSettings, 'prompts'>>(settings: S): S => ({
   ...settings,
   prompts: settings.prompts.filter((prompt) => prompt.trim() !== ''),
 })

@@ -86,3 +86,14 @@ it('keeps the waiting files of each purpose apart', () => {
   expect(data.pending('p1', 'pretrain')).toEqual([])
   expect(data.pending('p1', 'instruct').map(({ id }) => id)).toEqual(['source-2'])
 })
+
+it('gives the model as many token ids as the new tokenizer has, and leaves its shape otherwise', async () => {
+  const data = useDataStore()
+  const projects = useProjectsStore()
+  projects.projects = [{ id: 'p1', model: { vocabSize: 512, nEmbd: 64 } } as Project]
+  answers['tokenizers.create'] = () => ({ ...job, kind: 'tokenizer', resultId: 'tok-2' })
+  answers['tokenizers.get'] = ({ id }: { id: string }) => ({ id, vocabSize: 65 })
+  await data.tokenizerInto('p1', { datasetId: 'set-1', kind: 'char', vocabSize: 0 })
+  await data.onJob({ ...job, kind: 'tokenizer', resultId: 'tok-2', state: 'done' })
+  expect(projects.projects[0]).toMatchObject({ tokenizerId: 'tok-2', model: { vocabSize: 65, nEmbd: 64 } })
+})

@@ -1,6 +1,15 @@
 import type { Input, Output } from '@shared/contract/api.ts'
 import { AppError, toErrorData, type AppErrorData } from '@shared/contract/errors.ts'
-import type { Dataset, Job, Purpose, Source, Starter, TextEncoding, TokenizerInfo } from '@shared/contract/schemas.ts'
+import type {
+  Dataset,
+  InterruptedJob,
+  Job,
+  Purpose,
+  Reading,
+  Source,
+  Starter,
+  TokenizerInfo,
+} from '@shared/contract/schemas.ts'
 import { useSessionStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
@@ -75,7 +84,7 @@ export const useDataStore = defineStore('data', () => {
     if (job.state === 'done') {
       try {
         if (job.kind === 'import') putDataset(await call('datasets.get', { id: job.resultId }))
-        else putTokenizer(await call('tokenizers.get', { id: job.resultId }))
+        else if (job.kind === 'tokenizer') putTokenizer(await call('tokenizers.get', { id: job.resultId }))
         await settleClaim(job)
       } catch (cause) {
         outcome = { ...job, state: 'failed', error: toErrorData(cause) }
@@ -94,8 +103,20 @@ export const useDataStore = defineStore('data', () => {
     delete claims.value[job.id]
     const projects = useProjectsStore()
     if (!projects.projects.some((project) => project.id === claim.projectId)) return
-    await projects.update(claim.projectId, { [claim.slot]: job.resultId })
+    if (claim.slot === 'tokenizerId') await giveTokenizer(claim.projectId, job.resultId)
+    else await projects.update(claim.projectId, { [claim.slot]: job.resultId })
     delete pendingSources.value[pendingKey(claim.projectId, claim.slot)]
+  }
+
+  /** Makes a tokenizer the project's. Its model gets as many token ids as the tokenizer has and keeps its shape otherwise. */
+  async function giveTokenizer(projectId: string, tokenizerId: string): Promise<void> {
+    const projects = useProjectsStore()
+    const model = projects.projects.find((project) => project.id === projectId)?.model
+    const vocabSize = tokenizer(tokenizerId)?.vocabSize
+    await projects.update(projectId, {
+      tokenizerId,
+      ...(model && vocabSize !== undefined ? { model: { ...model, vocabSize } } : {}),
+    })
   }
 
   /** Resolves when the job is done; rejects with its error when it failed or was cancelled. */
@@ -130,9 +151,15 @@ export const useDataStore = defineStore('data', () => {
     return claim(await call('datasets.import', input), projectId, SLOTS[input.purpose])
   }
 
+  /** Makes a dataset anew with other choices; when done the project has the new one in place of the old. */
+  async function rebuildInto(projectId: string, purpose: Purpose, input: Input<'datasets.rebuild'>): Promise<Job> {
+    return claim(await call('datasets.rebuild', input), projectId, SLOTS[purpose])
+  }
+
   /** Gives a project a starter set; one that was made before is used again, then no job is needed. */
   async function starterInto(projectId: string, id: Starter['id']): Promise<Job | null> {
-    const made = datasets.value.find((one) => one.starter === id && one.status === 'ready')
+    // One that was made anew with other choices belongs to the project that made them.
+    const made = datasets.value.find((one) => one.starter === id && one.status === 'ready' && !one.made?.basedOn)
     if (made) {
       await useProjectsStore().update(projectId, { [SLOTS[made.purpose]]: made.id })
       return null
@@ -144,6 +171,21 @@ export const useDataStore = defineStore('data', () => {
   /** Makes a tokenizer and the tokens; when done the project has it. */
   async function tokenizerInto(projectId: string, input: Input<'tokenizers.create'>): Promise<Job> {
     return claim(await call('tokenizers.create', input), projectId, 'tokenizerId')
+  }
+
+  /** The same with a tokenizer.json that was handed over. */
+  async function tokenizerFileInto(projectId: string, input: Input<'tokenizers.import'>): Promise<Job> {
+    return claim(await call('tokenizers.import', input), projectId, 'tokenizerId')
+  }
+
+  /** Work that was cut off when the studio was last closed or killed. */
+  const interrupted = () => call('jobs.interrupted', {})
+  /** Does such work again for a project. */
+  async function restartInto(projectId: string, { id, purpose }: InterruptedJob): Promise<Job> {
+    return claim(await call('jobs.restart', { id }), projectId, purpose === null ? 'tokenizerId' : SLOTS[purpose])
+  }
+  async function discardInterrupted(id: string): Promise<void> {
+    await call('jobs.discard', { id })
   }
 
   async function cancelJob(id: string): Promise<void> {
@@ -200,8 +242,7 @@ export const useDataStore = defineStore('data', () => {
     )
   }
 
-  const probe = (id: string, encoding?: TextEncoding) =>
-    call('sources.probe', { id, ...(encoding ? { encoding } : {}) })
+  const probe = (id: string, reading: Reading) => call('sources.probe', { id, ...reading })
   const preview = (input: Input<'datasets.preview'>): Promise<Output<'datasets.preview'>> =>
     call('datasets.preview', input)
 
@@ -220,8 +261,15 @@ export const useDataStore = defineStore('data', () => {
     waitForJob,
     jobFor,
     importInto,
+    putDataset,
+    rebuildInto,
     starterInto,
+    giveTokenizer,
     tokenizerInto,
+    tokenizerFileInto,
+    interrupted,
+    restartInto,
+    discardInterrupted,
     cancelJob,
     removeDataset,
     upload,

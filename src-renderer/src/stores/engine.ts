@@ -1,11 +1,14 @@
 import { EngineClient, type Classified, type EnginePort, type Generated } from '@engine/worker/client.ts'
-import type { BackendDescription, EngineEvent, TrainPhase } from '@engine/worker/protocol.ts'
+import type { Findings, Look } from '@engine/worker/look.ts'
+import type { BackendKind, ChosenBackend, EngineEvent, TrainPhase } from '@engine/worker/protocol.ts'
 import { AppError, type AppErrorData } from '@shared/contract/errors.ts'
 import type { ClassificationReport, RunStatus, Sampling, Settings } from '@shared/contract/schemas.ts'
+import { defaultThreads, hardwareOf, type Hardware } from '@shared/model/hardware.ts'
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { hostSession } from '@/host/client.ts'
 import { useRunsStore } from './runs.ts'
+import { useStudioStore } from './studio.ts'
 
 export interface Training {
   runId: string
@@ -17,29 +20,46 @@ export interface Training {
   note: string | null
 }
 
+/** The settings that say what to train on. */
+export type DeviceSettings = Pick<Settings, 'backend' | 'cpuThreads'>
+
+/** Most threads that this window may compute with. */
+export const mostThreads = (): number => navigator.hardwareConcurrency
+/** Threads to compute with unless the person says otherwise. */
+export const automaticThreads = (): number =>
+  Math.min(mostThreads(), defaultThreads(useStudioStore().info?.physicalCores ?? mostThreads()))
+
 const ENDED: readonly TrainPhase[] = ['finished', 'stopped', 'failed']
 
 /** The engine worker: its backend, the training that goes on in it, and the model that is loaded for chat. */
 export const useEngineStore = defineStore('engine', () => {
   const client = shallowRef<EngineClient | null>(null)
-  const backend = shallowRef<BackendDescription | null>(null)
+  const backend = shallowRef<ChosenBackend | null>(null)
   /** Why there is no engine to train with. */
   const unavailable = shallowRef<AppErrorData | null>(null)
   const training = shallowRef<Training | null>(null)
   const deviceLost = shallowRef<{ reason: string; recovering: boolean } | null>(null)
   const reports = shallowRef<Record<string, ClassificationReport>>({})
   const loaded = ref<{ runId: string; step: number; prefer: 'best' | 'newest' } | null>(null)
+  /** Settings that a run keeps from being taken up until it has ended. */
+  const waiting = shallowRef<DeviceSettings | null>(null)
   let worker: Worker | null = null
 
   /** The run being trained or paused in this window, until it ends. */
   const activeRunId = computed(() =>
     training.value && !ENDED.includes(training.value.phase) ? training.value.runId : null,
   )
+  /** What advice goes by; the processor while the engine starts. */
+  const hardware = computed<Hardware>(() =>
+    backend.value ? hardwareOf(backend.value) : { kind: 'cpu', threads: automaticThreads() },
+  )
   const state = computed(() => (unavailable.value ? 'unavailable' : backend.value ? 'ready' : 'starting'))
 
   /** Starts the worker, in place of the one that runs. */
-  function start(choice: Settings['backend']): void {
+  function start(settings: DeviceSettings): void {
     worker?.terminate()
+    client.value?.close()
+    waiting.value = null
     backend.value = null
     unavailable.value = null
     deviceLost.value = null
@@ -47,14 +67,25 @@ export const useEngineStore = defineStore('engine', () => {
     worker = new Worker(new URL('../engine/worker/worker.ts', import.meta.url), { type: 'module' })
     client.value = new EngineClient(worker as EnginePort)
     client.value.on(receive)
-    client.value.send({ type: 'open', ...hostSession(), backend: choice })
+    const threads = Math.min(mostThreads(), settings.cpuThreads ?? automaticThreads())
+    client.value.send({ type: 'open', ...hostSession(), backend: settings.backend, threads })
   }
+
+  /** Starts anew with other settings: at once, or as soon as the run in progress has ended. */
+  function restart(settings: DeviceSettings): void {
+    if (activeRunId.value === null) start(settings)
+    else waiting.value = settings
+  }
+  watch(activeRunId, (id) => {
+    if (id === null && waiting.value) start(waiting.value)
+  })
 
   function receive(event: EngineEvent): void {
     const runs = useRunsStore()
     switch (event.type) {
       case 'ready':
         backend.value = event.backend
+        unavailable.value = null
         deviceLost.value = null
         return
       case 'unavailable':
@@ -67,7 +98,8 @@ export const useEngineStore = defineStore('engine', () => {
           step: event.step,
           steps: event.steps,
           error: event.error ?? null,
-          note: event.note ?? null,
+          // Said once, it stays until the run starts anew.
+          note: event.note ?? (event.phase === 'loading' ? null : noteOf(event.runId)),
         }
         if (event.phase === 'running') deviceLost.value = null
         onPhase(event.runId, event.phase, event.step)
@@ -99,6 +131,8 @@ export const useEngineStore = defineStore('engine', () => {
     }
   }
 
+  const noteOf = (runId: string) => (training.value?.runId === runId ? training.value.note : null)
+
   function onPhase(runId: string, phase: TrainPhase, step: number): void {
     const runs = useRunsStore()
     const statuses: Partial<Record<TrainPhase, RunStatus>> = {
@@ -119,8 +153,10 @@ export const useEngineStore = defineStore('engine', () => {
     return client.value
   }
 
-  /** Trains a run from its start, or from its newest checkpoint. */
-  function train(runId: string, resume = false): void {
+  /** Trains a run from its start, or from its newest checkpoint; `on` another kind of device than the one in use. */
+  function train(runId: string, resume = false, on?: BackendKind): void {
+    // The processor can be turned to also where the engine wanted has no device.
+    const engine = on && client.value ? client.value : open()
     const run = useRunsStore().byId(runId)
     training.value = {
       runId,
@@ -131,7 +167,7 @@ export const useEngineStore = defineStore('engine', () => {
       note: null,
     }
     loaded.value = null
-    open().send({ type: 'train', runId, resume })
+    engine.send({ type: 'train', runId, resume, ...(on ? { backend: on } : {}) })
   }
   const pause = () => open().send({ type: 'pause' })
   const resume = () => open().send({ type: 'continue' })
@@ -153,7 +189,12 @@ export const useEngineStore = defineStore('engine', () => {
     onText: (text: string) => void,
     signal?: AbortSignal,
   ): Promise<Generated> => open().generate(request, onText, signal)
+  /** Makes the new run `intoRunId` a whole model of a run with adapters. */
+  const merge = (runId: string, intoRunId: string): Promise<void> => open().merge(runId, intoRunId)
   const classify = (text: string): Promise<Classified> => open().classify(text)
+
+  /** Looks into the device. */
+  const look = <At extends Look['at']>(at: Look & { at: At }): Promise<Findings & { at: At }> => open().look<At>(at)
 
   return {
     backend,
@@ -163,8 +204,11 @@ export const useEngineStore = defineStore('engine', () => {
     reports,
     loaded,
     activeRunId,
+    hardware,
+    waiting,
     state,
     start,
+    restart,
     train,
     pause,
     resume,
@@ -173,5 +217,7 @@ export const useEngineStore = defineStore('engine', () => {
     loadModel,
     generate,
     classify,
+    merge,
+    look,
   }
 })

@@ -4,8 +4,9 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { call } from '@/host/client.ts'
 import { uniqueName } from '@/logic/names.ts'
-import { stageStates, type StageId, type StageStatus } from '@/logic/stages.ts'
-import { useDataStore } from './data.ts'
+import { stageStates, type DataUnderWay, type StageId, type StageStatus } from '@/logic/stages.ts'
+import { SLOTS, useDataStore } from './data.ts'
+import { useDatasetDraftsStore } from './datasetDrafts.ts'
 import { useRunsStore } from './runs.ts'
 
 export const useProjectsStore = defineStore('projects', () => {
@@ -44,11 +45,24 @@ export const useProjectsStore = defineStore('projects', () => {
     currentId.value = id
   }
 
+  function underWay(project: Project): DataUnderWay | null {
+    const data = useDataStore()
+    if (data.jobFor(project.id, SLOTS.pretrain)) return 'import'
+    if (data.pending(project.id, 'pretrain').length > 0) return 'files'
+    return useDatasetDraftsStore().hasDraft(project.datasetId) ? 'changes' : null
+  }
+
   function stagesOf(project: Project): Record<StageId, StageStatus> {
     const data = useDataStore()
     const store = useRunsStore()
     const runs = store.ofProject(project.id).map((run) => ({ ...run, status: store.statusOf(run) }))
-    return stageStates(project, data.dataset(project.datasetId), data.tokenizer(project.tokenizerId), runs)
+    return stageStates(
+      project,
+      data.dataset(project.datasetId),
+      data.tokenizer(project.tokenizerId),
+      runs,
+      underWay(project),
+    )
   }
   /** Where each stage of the current project stands; null without one. */
   const stages = computed(() => (current.value ? stagesOf(current.value) : null))

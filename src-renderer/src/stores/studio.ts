@@ -5,14 +5,14 @@ import { computed, ref } from 'vue'
 import { call } from '@/host/client.ts'
 import { followEvents, type Connection } from '@/host/events.ts'
 import { useDataStore } from './data.ts'
-import { useEngineStore } from './engine.ts'
+import { useEngineStore, type DeviceSettings } from './engine.ts'
 import { useProjectsStore } from './projects.ts'
 import { useRunsStore } from './runs.ts'
 
 /** The app as a whole: what main says about itself, the settings, and whether main can be reached. */
 export const useStudioStore = defineStore('studio', () => {
   const info = ref<AppInfo | null>(null)
-  const settings = ref<Settings>({ theme: 'system', backend: 'auto' })
+  const settings = ref<Settings>({ theme: 'system', backend: 'auto', cpuThreads: null })
   const connection = ref<Connection>('connecting')
   /** Everything was loaded once; screens may be shown. */
   const ready = ref(false)
@@ -31,7 +31,7 @@ export const useStudioStore = defineStore('studio', () => {
       return
     }
     ready.value = true
-    useEngineStore().start(settings.value.backend)
+    useEngineStore().start(settings.value)
     void followEvents(
       {
         onEvent: (event) => {
@@ -52,11 +52,11 @@ export const useStudioStore = defineStore('studio', () => {
     settings.value = await call('settings.set', patch)
   }
   const setTheme = (next: Settings['theme']) => change({ theme: next })
-  /** Takes effect at once: the engine starts anew, so not while something trains. */
-  async function setBackend(next: Settings['backend']): Promise<void> {
-    await change({ backend: next })
-    useEngineStore().start(next)
+  /** What to train on: taken up at once, or when the run in progress has ended. */
+  async function setDevice(patch: Partial<DeviceSettings>): Promise<void> {
+    await change(patch)
+    useEngineStore().restart(settings.value)
   }
 
-  return { info, settings, theme, connection, ready, error, start, setTheme, setBackend }
+  return { info, settings, theme, connection, ready, error, start, setTheme, setDevice }
 })

@@ -7,7 +7,7 @@ const { settings } = defaultSettings({
   kind: 'pretrain',
   config,
   amount: { train: 500_000, val: 50_000 },
-  fallback: true,
+  hardware: { kind: 'software', threads: 1 },
 })
 
 /** A run for tests: a thousand steps with batches of eight, nothing done yet. */

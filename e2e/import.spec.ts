@@ -1,53 +1,142 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { plainText, PNG, TestFiles, utf16le } from './support/files.ts'
+import { writeFromCatalogue } from './support/catalogue.ts'
+import { TestFiles } from './support/files.ts'
 import { expect, test } from './support/test.ts'
 
-const chooseFiles = (page: Page, paths: string[]) => page.locator('input[type=file]').first().setInputFiles(paths)
+const choose = (page: Page, paths: string[]) => page.locator('input[type=file]').first().setInputFiles(paths)
 const card = (page: Page, name: string) => page.getByRole('listitem', { name, exact: true })
 
-test('of several files dropped together the unusable ones say why, and the good one is imported', async ({
+/** The text of the newest dataset on disk. */
+function imported(dataDir: string): string {
+  const [folder] = readdirSync(join(dataDir, 'datasets')).filter((name) => !name.startsWith('.'))
+  return ['train.txt', 'val.txt']
+    .map((name) => readFileSync(join(dataDir, 'datasets', folder ?? '', name), 'utf8'))
+    .join('')
+}
+
+const REFUSED = {
+  'empty.txt': 'has no text in it',
+  'spaces.txt': 'has no text in it',
+  'binary.txt': 'looks like binary data',
+  'photo.txt': 'looks like a PNG image',
+  'header_only.csv': 'has no rows',
+}
+const DOCUMENTS = ['a tale 🦊 of spaces.txt', 'letter.docx', 'book.epub', 'page.html', 'paper.pdf']
+const ENCODED = {
+  'utf16le.txt': 'utf-16le',
+  'utf16be_nobom.txt': 'utf-16be',
+  'latin1.txt': 'windows-1252',
+  'gbk.txt': 'gb18030',
+  'cp1251.txt': 'windows-1251',
+  'mixed.txt': 'utf-8',
+}
+
+test('of files dropped together each says what it is or why not, encodings can be changed, and the letters arrive', async ({
   studio,
   dataDir,
 }) => {
   const { page } = studio
   const files = new TestFiles(join(dataDir, 'mine'))
-  await chooseFiles(page, [
-    files.write('empty.txt', ''),
-    files.write('spaces.txt', ' \n\t\n  '),
-    files.write('photo.txt', PNG),
-    files.write('latin1.txt', Uint8Array.from([...Buffer.from('line one\ncaf'), 0xe9, ...Buffer.from(' two\n')])),
-    files.write('a tale 🦊.txt', plainText(20_000)),
-  ])
+  const encoding = (name: string) => page.getByRole('combobox', { name: `Encoding of ${name}` })
+  const names = [...Object.keys(REFUSED), ...DOCUMENTS, ...Object.keys(ENCODED)]
+  await choose(
+    page,
+    names.map((name) => writeFromCatalogue(files, name)),
+  )
 
-  await expect(card(page, 'empty.txt')).toContainText('has no text in it')
-  await expect(card(page, 'spaces.txt')).toContainText('has no text in it')
-  await expect(card(page, 'photo.txt')).toContainText('looks like a PNG image')
-  await expect(card(page, 'latin1.txt')).toContainText('line 2')
-  await expect(card(page, 'a tale 🦊.txt')).toContainText('Ready')
+  await test.step('the unusable ones say why, the others are ready', async () => {
+    for (const [name, reason] of Object.entries(REFUSED)) await expect(card(page, name)).toContainText(reason)
+    for (const name of DOCUMENTS) await expect(card(page, name)).toContainText('Ready')
+    await expect(card(page, 'paper.pdf')).toContainText('out of order')
+    await expect(page.getByText(/^16 files, /)).toBeVisible()
+  })
 
-  for (const name of ['empty.txt', 'spaces.txt', 'photo.txt', 'latin1.txt']) {
-    await page.getByRole('button', { name: `Remove ${name}` }).click()
-    await expect(card(page, name)).toHaveCount(0)
+  await test.step('an encoding is guessed with lines to look at, can be changed and taken back', async () => {
+    for (const [name, value] of Object.entries(ENCODED)) await expect(encoding(name)).toHaveValue(value)
+    await expect(card(page, 'cp1251.txt')).toContainText('a guess: Cyrillic (Windows-1251) fits best')
+    await encoding('cp1251.txt').selectOption('koi8-r')
+    await expect(card(page, 'cp1251.txt')).not.toContainText('Все счастливые')
+    await page.getByRole('button', { name: 'Undo the last choice for cp1251.txt' }).click()
+    await expect(card(page, 'cp1251.txt')).toContainText('Все счастливые')
+    await expect(card(page, 'mixed.txt')).toContainText('20 bytes are not valid UTF-8, first at line 5.')
+    await page.getByRole('button', { name: 'Leave out their lines: mixed.txt' }).click()
+    await expect(card(page, 'mixed.txt')).toContainText('20 invalid bytes, first at line 5: left out with their lines.')
+  })
+
+  await test.step('what is left is imported', async () => {
+    await expect(page.getByText('5 of 16 files cannot be used and will be left out.')).toBeVisible()
+    for (const name of ['paper.pdf', 'photo.txt']) {
+      await page.getByRole('button', { name: `Remove ${name}` }).click()
+      await expect(card(page, name)).toHaveCount(0)
+    }
+    await expect(page.getByText(/^14 files, /)).toBeVisible()
+    await page.getByRole('button', { name: 'Import 10 files' }).click()
+    await expect(page.getByRole('button', { name: 'Choose a tokenizer' })).toBeVisible({ timeout: 30_000 })
+  })
+  await page
+    .getByRole('navigation', { name: 'Steps of this data' })
+    .getByRole('button', { name: /Summary/ })
+    .click()
+  await expect(page.getByText('mixed.txt: 20 bytes left out with their lines')).toBeVisible()
+  const text = imported(dataDir)
+  for (const words of ['The old king', 'Sentence 3 of a letter.', 'Sentence 3 of a book.', 'Paragraph 3 with café.']) {
+    expect(text).toContain(words)
   }
-  await page.getByRole('button', { name: 'Import' }).click()
-  await expect(
-    page.getByRole('button', { name: 'Choose a tokenizer' }).or(page.getByRole('link', { name: 'Choose a tokenizer' })),
-  ).toBeVisible()
-
-  const [dataset] = readdirSync(join(dataDir, 'datasets')).filter((name) => !name.startsWith('.'))
-  const stored = readdirSync(join(dataDir, 'datasets', dataset as string))
-    .filter((name) => name.endsWith('.txt'))
-    .map((name) => readFileSync(join(dataDir, 'datasets', dataset as string, name), 'utf8'))
-  expect(stored.join('')).toContain('The old king')
+  for (const words of ['großer, schöner Hund', '道可道,非常道', 'Все счастливые семьи', 'Grüße aus dem Süden']) {
+    expect(text).toContain(words)
+  }
+  expect(text).not.toContain('\uFFFD')
 })
 
-test('UTF-16 is recognised and its letters arrive', async ({ studio, dataDir }) => {
+test('a table: delimiter, rows that cannot be read, roles that outlive leaving the screen; a dropped folder is named', async ({
+  studio,
+  dataDir,
+}) => {
   const { page } = studio
   const files = new TestFiles(join(dataDir, 'mine'))
-  await chooseFiles(page, [files.write('wide.txt', utf16le(`Crème brûlée für alle.\n${plainText(4000)}`))])
-  await expect(card(page, 'wide.txt')).toContainText('Crème brûlée für alle.')
-  await page.getByRole('button', { name: 'Import' }).click()
-  await expect(page.getByText('Crème brûlée für alle.')).toBeVisible()
+  await choose(
+    page,
+    ['quoted.csv', 'semicolon.csv', 'ragged.csv', 'dup_header.csv', 'wrong_roles.jsonl'].map((name) =>
+      writeFromCatalogue(files, name),
+    ),
+  )
+  await expect(card(page, 'quoted.csv')).toContainText('12 rows')
+  await expect(card(page, 'quoted.csv')).toContainText('Detected: text + label')
+  await expect(page.getByRole('combobox', { name: 'Delimiter of semicolon.csv' })).toHaveValue(';')
+  await expect(card(page, 'ragged.csv')).toContainText('12 rows, 2 cannot be read: line 5')
+  await expect(card(page, 'dup_header.csv')).toContainText('text (2)')
+  await expect(card(page, 'wrong_roles.jsonl')).toContainText('Move to Instruct')
+
+  await page.getByRole('button', { name: 'Remove ragged.csv' }).click()
+  const role = card(page, 'dup_header.csv').getByRole('combobox', { name: 'Role of column text (2)' })
+  await role.selectOption('text')
+  await expect(card(page, 'dup_header.csv')).toContainText('Roles chosen by you')
+  await page
+    .getByRole('navigation')
+    .getByRole('link', { name: /Tokenizer/ })
+    .click()
+  await page.getByRole('navigation').getByRole('link', { name: /Data/ }).first().click()
+  await expect(role).toHaveValue('text')
+  await page.reload()
+  await expect(role).toHaveValue('text')
+
+  await test.step('what cannot be read, as a folder that was dropped, is named; the others are added', async () => {
+    // A browser hands a dropped folder over as a file whose bytes cannot be read.
+    await page
+      .locator('input[type=file]')
+      .first()
+      .evaluate((input) => {
+        const folder = new File(['x'], 'a folder')
+        folder.slice = () => {
+          throw new DOMException('not readable', 'NotReadableError')
+        }
+        const good = new File(['Some words that are good.\n'.repeat(40)], 'good.txt')
+        Object.defineProperty(input, 'files', { value: [folder, good], configurable: true })
+        input.dispatchEvent(new Event('change'))
+      })
+    await expect(page.getByText('“a folder” cannot be read.')).toBeVisible()
+    await expect(card(page, 'good.txt')).toContainText('Ready')
+  })
 })

@@ -10,10 +10,18 @@ import {
   storedCheckpoints,
   storedLosses,
   storedRuns,
+  type StoredRun,
   storedText,
   storedValLosses,
 } from './support/flow.ts'
 import { expect, test } from './support/test.ts'
+
+/** What a checkpoint of a run consists of. */
+const filesOf = ({ name, settings }: StoredRun) => {
+  if (settings.trainable.kind === 'lora')
+    return ['adapter_config.json', 'adapter_model.safetensors', 'manifest.json', 'optim.safetensors']
+  return ['manifest.json', 'model.safetensors', ...(name.endsWith('-merged') ? [] : ['optim.safetensors'])]
+}
 
 /** A loss this much below that of guessing shows that the model has learned. */
 const FALLEN = 0.7
@@ -56,16 +64,20 @@ test('from a text file to a chat: every stage, one model, and all of it still th
     await expect(page.getByText('Growth film')).toBeVisible()
   })
 
-  await test.step('teach it to follow instructions', async () => {
+  await test.step('teach adapters beside it to follow instructions, and merge them', async () => {
     await page.getByRole('button', { name: 'Teach it to follow instructions' }).click()
     await page.getByRole('button', { name: 'Use this set' }).click()
     await expect(page.getByText('Below is an instruction').first()).toBeVisible({ timeout: 60_000 })
     const agreed = page.getByRole('checkbox')
     if (await agreed.isVisible()) await agreed.check()
-    await startTraining(page, 20, { 'Measure every': 10, 'Sample every': 20 })
+    await page.getByRole('radio', { name: /Small adapters/ }).click()
+    await expect(page.getByText(/^Trains [\d,]+ of [\d,]+ parameters; .+ of memory for training/).first()).toBeVisible()
+    await startTraining(page, 20, { 'Learning rate': 0.02, 'Measure every': 10, 'Sample every': 20 })
     await expect(page.getByText(/Finished: 20 steps/)).toBeVisible({ timeout: 240_000 })
     const validation = storedValLosses(dataDir, storedRuns(dataDir).find((run) => run.kind === 'instruct')!.id)
     expect(validation.at(-1)!).toBeLessThan(validation[0]! - 0.2)
+    await page.getByRole('button', { name: 'Merge into a whole model' }).click()
+    await expect(page.getByText('is a whole model: it answers the same')).toBeVisible({ timeout: 60_000 })
   })
 
   await test.step('teach it to sort messages, better than the majority', async () => {
@@ -104,7 +116,7 @@ test('from a text file to a chat: every stage, one model, and all of it still th
     await again.page.getByRole('tab', { name: 'Test report' }).click()
     await expect(again.page.getByRole('heading', { name: 'Test accuracy' })).toBeVisible()
     await again.page.getByRole('link', { name: /Runs/ }).click()
-    await expect(again.page.getByRole('table').getByRole('row')).toHaveCount(4)
+    await expect(again.page.getByRole('table').getByRole('row')).toHaveCount(5)
   })
 
   await test.step('the files are on disk in their formats', () => {
@@ -117,7 +129,7 @@ test('from a text file to a chat: every stage, one model, and all of it still th
       expect(existsSync(join(folder, 'tokenizer.json'))).toBe(true)
       const [checkpoint] = storedCheckpoints(dataDir, run.id)
       const saved = readdirSync(join(folder, 'checkpoints', checkpoint!))
-      expect(saved.sort()).toEqual(expect.arrayContaining(['manifest.json', 'model.safetensors', 'optim.safetensors']))
+      expect(saved.sort()).toEqual(filesOf(run))
     }
   })
 })

@@ -1,33 +1,8 @@
-import { closeSync, openSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainText, TestFiles } from './support/files.ts'
-import {
-  chooseModel,
-  createTokenizer,
-  importFile,
-  startTraining,
-  storedCheckpoints,
-  storedLosses,
-  storedRuns,
-} from './support/flow.ts'
+import { pretraining, reaches, storedCheckpoints, storedLosses, storedRuns } from './support/flow.ts'
 import { expect, test } from './support/test.ts'
-import type { RunningStudio } from './support/host.ts'
-
-/** From an empty studio to a pretraining run that saves every ten steps. */
-async function pretraining({ page, dataDir }: RunningStudio, steps: number): Promise<string> {
-  const files = new TestFiles(join(dataDir, 'mine'))
-  await importFile(page, files.write('tale.txt', plainText(30_000)))
-  await createTokenizer(page, 300)
-  await chooseModel(page, 32)
-  await startTraining(page, steps, { 'Save every': 10, 'Measure every': 20, 'Batch size': 4 })
-  return storedRuns(dataDir)[0]!.id
-}
-
-/** Waits until the losses on disk reach `step`. */
-const reaches = (dataDir: string, runId: string, step: number) =>
-  expect
-    .poll(() => Math.max(0, ...storedLosses(dataDir, runId).keys()), { timeout: 120_000 })
-    .toBeGreaterThanOrEqual(step)
 
 function flipBit(path: string): void {
   const at = Math.floor(statSync(path).size / 2)
@@ -72,17 +47,6 @@ test('a killed studio offers to resume, passes over a damaged checkpoint, and re
   for (const [step, loss] of before) expect(after.get(step), `loss at step ${step}`).toBe(loss)
 })
 
-test('a device lost in mid-run comes back, and the run goes on to its end', async ({ studio, dataDir }) => {
-  const { page } = studio
-  const runId = await pretraining(studio, 50)
-  await reaches(dataDir, runId, 12)
-  await page.getByRole('button', { name: /GPU/ }).click()
-  await page.getByRole('button', { name: 'Restart the device' }).click()
-  await expect(page.getByText(/Finished: 50 steps/)).toBeVisible({ timeout: 240_000 })
-  expect([...storedLosses(dataDir, runId).keys()]).toEqual(Array.from({ length: 50 }, (_, i) => i + 1))
-  expect(storedRuns(dataDir)[0]).toMatchObject({ status: 'finished', step: 50 })
-})
-
 test('pause holds the run, continue goes on, stop keeps the model', async ({ studio, dataDir }) => {
   const { page } = studio
   const runId = await pretraining(studio, 2000)
@@ -102,25 +66,44 @@ test('pause holds the run, continue goes on, stop keeps the model', async ({ stu
   expect(storedCheckpoints(dataDir, runId).map((name) => manifestStep(dataDir, runId, name))).toContain(run.step)
 })
 
-test('without a WebGPU adapter the studio opens, says why nothing can be trained, and keeps the rest usable', async ({
+test('a studio killed during an import lists no dataset, and offers to import again or to clean up', async ({
   open,
   dataDir,
-  host,
 }) => {
-  test.skip(host === 'electron', 'the adapter is taken away by a switch of the browser')
-  const { page } = await open(dataDir, { webgpu: false })
-  const files = new TestFiles(join(dataDir, 'mine'))
-  await importFile(page, files.write('tale.txt', plainText(30_000)))
-  await createTokenizer(page, 300)
-  await page.getByRole('button', { name: 'No engine' }).click()
-  await expect(page.getByRole('dialog')).toContainText(/WebGPU/)
-  await page.getByRole('button', { name: 'Close' }).first().click()
-  await page
-    .getByRole('navigation')
-    .getByRole('link', { name: /Pretrain/ })
+  const name = 'a long tale.txt'
+  const file = new TestFiles(join(dataDir, 'mine')).write(name, plainText(1_000_000).repeat(150))
+  const first = await open(dataDir)
+  await first.page.locator('input[type=file]').first().setInputFiles(file)
+  await first.page.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(first.page.getByText('Making the dataset')).toBeVisible()
+  await first.kill()
+
+  const second = await open(dataDir)
+  expect(finishedDatasets(dataDir)).toEqual([])
+  await second.page
+    .getByRole('link', { name: /long tale/i })
+    .first()
     .click()
-  await expect(page.getByRole('main')).toContainText(/WebGPU/)
+  const offer = second.page.getByRole('group', { name: `Import ${name} was cut off` })
+  await expect(offer).toContainText('Nothing half-made is used.')
+  await offer.getByRole('button', { name: 'Continue' }).click()
+  await expect(second.page.getByText('Making the dataset')).toBeVisible()
+  await second.kill()
+
+  const { page } = await open(dataDir)
+  await page
+    .getByRole('link', { name: /long tale/i })
+    .first()
+    .click()
+  const again = page.getByRole('group', { name: `Import ${name} was cut off` })
+  await again.getByRole('button', { name: 'Remove' }).click()
+  await expect(again).toHaveCount(0)
+  for (const folder of ['datasets', 'uploads', 'jobs']) expect(readdirSync(join(dataDir, folder))).toEqual([])
 })
+
+/** Datasets on disk, but for those that are being made. */
+const finishedDatasets = (dataDir: string): string[] =>
+  readdirSync(join(dataDir, 'datasets')).filter((name) => !name.startsWith('.'))
 
 function manifestStep(dataDir: string, runId: string, checkpoint: string): number {
   const path = join(dataDir, 'runs', runId, 'checkpoints', checkpoint, 'manifest.json')

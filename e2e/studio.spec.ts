@@ -54,6 +54,15 @@ test('every screen is accessible in light and dark, fits its window, keeps to it
     }
     await goTo(page, 'Runs')
     await audit(page, `Runs, ${scheme}`)
+    await page.locator('footer button').click()
+    await page.getByRole('button', { name: 'Look into it' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'This device' })).toBeVisible()
+    await page.getByRole('button', { name: 'Profile a step' }).click()
+    await expect(page.getByRole('list', { name: 'Operations of a step, the longest first' })).toBeVisible()
+    await expect(page.getByText('Of the peak (MFU)')).toBeVisible()
+    await audit(page, `This device, ${scheme}`)
+    await page.getByRole('radio', { name: 'Table' }).click()
+    await audit(page, `This device as a table, ${scheme}`)
   }
   expect(outside).toEqual([])
   expect(faults).toEqual([])

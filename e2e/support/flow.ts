@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { plainText, TestFiles } from './files.ts'
+import type { RunningStudio } from './host.ts'
 import { expect } from './test.ts'
 
 /** What a person does, step by step, by the names that a screen reader would hear. */
@@ -46,22 +48,24 @@ export const field = (page: Page, label: string) => page.getByLabel(label, { exa
 
 /** Sets length and, behind "Advanced", other numbers by their labels; then presses Start. */
 export async function startTraining(page: Page, steps: number, advanced: Record<string, number> = {}): Promise<void> {
-  await page.getByLabel('Length').first().fill(`${steps}`)
+  await page.getByLabel('Length', { exact: true }).first().fill(`${steps}`)
   if (Object.keys(advanced).length > 0) await page.getByText('Advanced').click()
   for (const [label, value] of Object.entries(advanced)) await page.getByLabel(label).first().fill(`${value}`)
   await page.getByRole('button', { name: 'Start training' }).click()
   await expect(page.getByRole('button', { name: 'Pause training' })).toBeVisible({ timeout: 60_000 })
 }
 
-interface StoredRun {
+export interface StoredRun {
   id: string
+  name: string
   kind: string
   status: string
   step: number
   valLoss: number | null
   config: { vocabSize: number }
   report: { accuracy: number; baselineAccuracy: number; total: number } | null
-  settings: { steps: number }
+  settings: { steps: number; trainable: { kind: string } }
+  backend: { kind: string; adapter: string; threads?: number } | null
 }
 
 /** The runs on disk, oldest first. */
@@ -109,3 +113,19 @@ export function storedText(dataDir: string): string {
   const [dataset] = readdirSync(join(dataDir, 'datasets')).filter((name) => !name.startsWith('.'))
   return readFileSync(join(dataDir, 'datasets', dataset ?? '', 'train.txt'), 'utf8')
 }
+
+/** From an empty studio to a pretraining run that saves every ten steps, or as often as said. */
+export async function pretraining({ page, dataDir }: RunningStudio, steps: number, saveEvery = 10): Promise<string> {
+  const files = new TestFiles(join(dataDir, 'mine'))
+  await importFile(page, files.write('tale.txt', plainText(30_000)))
+  await createTokenizer(page, 300)
+  await chooseModel(page, 32)
+  await startTraining(page, steps, { 'Save every': saveEvery, 'Measure every': 20, 'Batch size': 4 })
+  return storedRuns(dataDir)[0]!.id
+}
+
+/** Waits until the losses on disk reach `step`. */
+export const reaches = (dataDir: string, runId: string, step: number) =>
+  expect
+    .poll(() => Math.max(0, ...storedLosses(dataDir, runId).keys()), { timeout: 120_000 })
+    .toBeGreaterThanOrEqual(step)

@@ -68,11 +68,19 @@ export function launchChromium(webgpu = true): Promise<Browser> {
   return chromium.launch({ ...(executablePath ? { executablePath } : {}), args })
 }
 
-export async function openWeb(dataDir: string, options: { webgpu?: boolean } = {}): Promise<RunningStudio> {
+export interface OpenOptions {
+  /** False for a browser without WebGPU. */
+  webgpu?: boolean
+  /** Done to the page before it is opened. */
+  prepare?: (page: Page) => Promise<void>
+}
+
+export async function openWeb(dataDir: string, options: OpenOptions = {}): Promise<RunningStudio> {
   const { url, child } = await startWebHost(dataDir)
   const browser = await launchChromium(options.webgpu ?? true)
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
   const page = await context.newPage()
+  await options.prepare?.(page)
   await page.goto(url)
   return {
     kind: 'web',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base } from '@playwright/test'
-import { electronBinary, openElectron, openWeb, type HostKind, type RunningStudio } from './host.ts'
+import { electronBinary, openElectron, openWeb, type HostKind, type OpenOptions, type RunningStudio } from './host.ts'
 
 /** Set by each Playwright project. */
 export interface HostOption {
@@ -13,7 +13,7 @@ interface Fixtures {
   /** A fresh folder, removed afterwards. */
   dataDir: string
   /** Opens the studio on the host under test; every studio opened is closed at the end. */
-  open: (dataDir: string, options?: { webgpu?: boolean }) => Promise<RunningStudio>
+  open: (dataDir: string, options?: OpenOptions) => Promise<RunningStudio>
   studio: RunningStudio
 }
 

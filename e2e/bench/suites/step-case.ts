@@ -1,0 +1,20 @@
+import type { Case } from '../core/case.ts'
+import { shapeName, stepFlops, tokensOf, type StepShape } from '../model/shapes.ts'
+
+/** What every comparison of training steps has in common. */
+export function stepCase(
+  shape: StepShape,
+  given: Pick<Case, 'id' | 'contenders' | 'rounds' | 'warmUp' | 'times'> & Partial<Case> & { where: string },
+): Case {
+  const { where, ...rest } = given
+  return {
+    title: `Training step ${where}: ${shapeName(shape)}`,
+    budgetS: 120,
+    rates: [
+      { unit: 'tok/s', work: tokensOf(shape) },
+      { unit: 'GFLOP/s', work: stepFlops(shape) / 1e9 },
+    ],
+    tolerance: 1e-3,
+    ...rest,
+  }
+}

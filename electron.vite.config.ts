@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { cpuKernels } from './src-main/launch/cpu-kernels.mjs'
 
 const here = import.meta.dirname
 const alias = {
@@ -13,6 +14,7 @@ export default defineConfig({
   // Node side: the two hosts, the job thread, and the headless commands, each a file of its own in out/main.
   main: {
     resolve: { alias },
+    plugins: [cpuKernels()],
     build: {
       outDir: 'out/main',
       rolldownOptions: {
@@ -24,6 +26,7 @@ export default defineConfig({
           job: resolve(here, 'src-main/jobs/thread.ts'),
           train: resolve(here, 'src-main/headless/train.ts'),
           generate: resolve(here, 'src-main/headless/generate.ts'),
+          demo: resolve(here, 'src-main/headless/demo.ts'),
           parity: resolve(here, 'src-main/headless/parity.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
@@ -44,7 +47,7 @@ export default defineConfig({
     root: resolve(here, 'src-renderer'),
     resolve: { alias },
     plugins: [vue()],
-    worker: { format: 'es' },
+    worker: { format: 'es', plugins: () => [cpuKernels()] },
     build: {
       outDir: resolve(here, 'out/renderer'),
       minify: true,

@@ -26,7 +26,18 @@ const renderer: Pattern = {
 }
 
 export default defineConfig(
-  { ignores: ['out/**', 'dist/**', 'node_modules/**', 'test-results/**', 'playwright-report/**', '.cache/**'] },
+  {
+    ignores: [
+      'out/**',
+      'dist/**',
+      'node_modules/**',
+      'test-results/**',
+      'playwright-report/**',
+      '.cache/**',
+      'src-renderer/src/engine/cpu/kernels/*.ts',
+      '!src-renderer/src/engine/cpu/kernels/ids.ts',
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.recommended,
   ...vue.configs['flat/recommended'],

@@ -7,12 +7,14 @@ import type { HostOption } from './e2e/support/test.ts'
  */
 export default defineConfig<HostOption>({
   testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
   // Training on a software adapter is slow; single waits are bounded far below this.
   timeout: 360_000,
   expect: { timeout: 15_000 },
   use: { actionTimeout: 15_000 },
-  workers: 1,
+  // Specs wait more than they compute, so two at a time finish sooner on two cores.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(process.env.CI),
   retries: 0,

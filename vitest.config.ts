@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { cpuKernels } from './src-main/launch/cpu-kernels.mjs'
 
 const here = import.meta.dirname
 const alias = {
@@ -14,24 +15,24 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [vue()],
+        plugins: [vue(), cpuKernels()],
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['src-*/**/*.test.ts'],
+          include: ['{src-*,e2e/bench}/**/*.test.ts'],
           exclude: ['**/*.kernel.test.ts', '**/node_modules/**'],
         },
       },
       {
+        plugins: [cpuKernels()],
         resolve: { alias },
         test: {
           name: 'kernel',
           include: ['src-*/**/*.kernel.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          // One process at a time: each owns a software adapter that already uses every core.
+          // Processes, since each loads Dawn, a native module that holds the adapter.
           pool: 'forks',
-          fileParallelism: false,
           setupFiles: ['src-main/headless/webgpu-node.setup.ts'],
         },
       },

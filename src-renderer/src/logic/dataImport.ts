@@ -63,8 +63,11 @@ const PROSE: ReadonlySet<FileKind> = new Set(['text', 'markdown', 'html', 'docx'
 export const isProse = (probe: Probe): boolean => PROSE.has(probe.kind)
 
 /** Roles as far as they fit the columns that a file has now; null when they were chosen for others. */
-export const fittingRoles = (probe: Probe, roles: Record<string, Role> | null): Record<string, Role> | null =>
-  roles && probe.columns.length > 0 && probe.columns.every((column) => Object.hasOwn(roles, column)) ? roles : null
+export function fittingRoles(probe: Probe, roles: Record<string, Role> | null): Record<string, Role> | null {
+  if (!roles || probe.columns.length === 0) return null
+  const chosen = new Set(Object.keys(roles))
+  return probe.columns.every((column) => chosen.has(column)) ? roles : null
+}
 
 /** How sure the roles of a table's columns are: found by the studio, chosen by the person, or not complete. */
 export function roleBadge(

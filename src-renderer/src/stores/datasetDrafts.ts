@@ -31,8 +31,8 @@ export const useDatasetDraftsStore = defineStore('datasetDrafts', () => {
       ? draftChanges({ build: dataset.made.build, edits: storedEdits.value[dataset.id] ?? [] }, draft)
       : []
 
-  /** Whether choices for a dataset wait to be applied. */
-  const hasDraft = (id: string | null): boolean => id !== null && Object.hasOwn(drafts.value, id)
+  /** Whether choices for a dataset wait to be applied. Not by `Object.hasOwn`: Vue does not see that as reading. */
+  const hasDraft = (id: string | null): boolean => id !== null && drafts.value[id] !== undefined
 
   /** A draft that comes back to how the dataset was made is no draft. */
   function change(dataset: Dataset, patch: Partial<DatasetDraft>): void {

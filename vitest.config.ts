@@ -31,8 +31,9 @@ export default defineConfig({
           include: ['src-*/**/*.kernel.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          // Processes, since each loads Dawn, a native module that holds the adapter.
+          // Processes, since each loads Dawn, a native module that holds the adapter; kept for all files, since they share its device.
           pool: 'forks',
+          isolate: false,
           setupFiles: ['src-main/headless/webgpu-node.setup.ts'],
         },
       },

@@ -22,8 +22,11 @@ const FLAGS = {
   ...BACKEND_FLAGS,
 } as const satisfies Flags
 
-/** Runs a fixture and writes forward, grads, after_NNN, merged and decode files of the same names and shapes. Returns the exit code. */
-export async function parityCommand(args: string[]): Promise<number> {
+/**
+ * Runs a fixture and writes forward, grads, after_NNN, merged and decode files of the same names and shapes. Returns the exit code.
+ * @param openersFor how backends are opened
+ */
+export async function parityCommand(args: string[], openersFor = nodeOpeners): Promise<number> {
   if (args.includes('--help')) {
     console.log(helpText('npm run parity -- --fixture DIR --out DIR [--backend auto|webgpu|cpu] [--threads N]', FLAGS))
     return 0
@@ -32,7 +35,7 @@ export async function parityCommand(args: string[]): Promise<number> {
   const folder = resolve(flags.fixture)
   const fixture = readFixture(folder)
   const wish = await wishOf(flags)
-  const { backend, reason } = await openChosen(wish, nodeOpeners(wish))
+  const { backend, reason } = await openChosen(wish, openersFor(wish))
   console.log(deviceLine({ ...backend.info, reason }))
   console.log(folder)
   try {

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { readSafetensors, toFloat32, writeSafetensors } from '@shared/formats/safetensors.ts'
+import type { BackendWish } from '@engine/worker/protocol.ts'
+import { tuningFor } from '@engine/webgpu/tuning.ts'
+import { nodeOpeners } from './engine-device.ts'
 import { parityCommand } from './parity-command.ts'
+import { shareWebGpu } from './testing/devices.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../src-renderer/src/engine/model/fixtures')
 const names = readdirSync(FIXTURES, { withFileTypes: true }).flatMap((entry) =>
@@ -32,6 +36,9 @@ function compare(got: Float32Array, want: Float32Array, origin?: Float32Array, m
   }
 }
 
+/** The command's own ways, but for the device that all tests share. */
+const openersFor = (wish: BackendWish) => ({ ...nodeOpeners(wish), webgpu: () => shareWebGpu(tuningFor(true)) })
+
 const cases = names.flatMap((name) => ['webgpu', 'cpu'].map((backend) => [name, backend] as const))
 
 describe.each(cases)('parity with PyTorch: %s on %s', (name, backend) => {
@@ -41,7 +48,7 @@ describe.each(cases)('parity with PyTorch: %s on %s', (name, backend) => {
 
   it('runs', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => {})
-    expect(await parityCommand(['--fixture', fixture, '--out', out, '--backend', backend])).toBe(0)
+    expect(await parityCommand(['--fixture', fixture, '--out', out, '--backend', backend], openersFor)).toBe(0)
   })
 
   const values = ['forward', 'grads', ...(adapted ? ['adapter_model', 'merged', 'merged_after_003'] : [])]

@@ -6,7 +6,7 @@ import type { Backend } from '../backend.ts'
 import { relativeError } from '../catalogue/bench.ts'
 import { createSession } from './gpt.ts'
 import type { Batch, SessionOptions } from './session.ts'
-import { base, CLASSES, LM, optimizer, someBatch, someParams } from './testing/samples.ts'
+import { base, CLASSES, LM, odd, optimizer, someBatch, someParams } from './testing/samples.ts'
 
 const T = 7
 const untied: GptConfig = { ...base, tieWordEmbeddings: false, qkvBias: false }
@@ -14,7 +14,7 @@ const lora = { rank: 3, alpha: 6, layers: ['attn.c_attn.q', 'mlp.c_fc', 'mlp.c_p
 const cases: [string, GptConfig, Head, Trainable][] = [
   ['tied', base, LM, trainAll(base)],
   ['untied', untied, LM, trainAll(untied)],
-  ['odd sizes', { ...base, nEmbd: 15, nHead: 3 }, LM, trainAll(base)],
+  ['odd sizes', odd, LM, trainAll(odd)],
   ['adapters', base, LM, trainAdapters(lora, LM)],
   ['a classifier’s last block', base, CLASSES, trainLastBlocks(base, 1)],
 ]

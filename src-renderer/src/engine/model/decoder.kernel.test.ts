@@ -7,37 +7,11 @@ import { noise, relativeError } from '../catalogue/bench.ts'
 import { createSession, type GptSession } from './gpt.ts'
 import { gptReference } from './gpt.reference.ts'
 import type { TensorMap } from './session.ts'
+import { base, LM, odd } from './testing/samples.ts'
 
-const LM = { kind: 'lm' } as const
 const configs: [string, GptConfig][] = [
-  [
-    'tied',
-    {
-      vocabSize: 17,
-      nPositions: 70,
-      nEmbd: 24,
-      nLayer: 2,
-      nHead: 2,
-      dropout: 0.1,
-      qkvBias: true,
-      tieWordEmbeddings: true,
-      layerNormEpsilon: 1e-5,
-    },
-  ],
-  [
-    'untied and odd',
-    {
-      vocabSize: 53,
-      nPositions: 11,
-      nEmbd: 33,
-      nLayer: 1,
-      nHead: 3,
-      dropout: 0,
-      qkvBias: false,
-      tieWordEmbeddings: false,
-      layerNormEpsilon: 1e-5,
-    },
-  ],
+  ['tied', { ...base, nPositions: 70, dropout: 0.1 }],
+  ['untied and odd', { ...odd, nPositions: 11 }],
 ]
 
 const cases = BACKENDS.flatMap(([device, open]) =>

@@ -15,6 +15,8 @@ export const base: GptConfig = {
   tieWordEmbeddings: true,
   layerNormEpsilon: 1e-5,
 }
+/** Width and heads are no multiples of 4. The same in all tests, since kernels compile anew for each width and size of head. */
+export const odd: GptConfig = { ...base, nEmbd: 15, nHead: 3, tieWordEmbeddings: false, qkvBias: false }
 export const optimizer = { beta1: 0.9, beta2: 0.95, eps: 1e-8, weightDecay: 0.1, gradClip: 1 }
 export const LM: Head = { kind: 'lm' }
 export const CLASSES: Head = { kind: 'classification', numLabels: 3 }

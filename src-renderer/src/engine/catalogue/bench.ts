@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from 'vitest'
 import type { Backend, Ops, Tensor } from '../backend.ts'
+import { cutFinely } from './cut-finely.ts'
 
 type Given = { shape: readonly number[]; data?: ArrayLike<number>; dtype?: 'f32' | 'u32' | 'i32' | 'f16' }
 
@@ -10,8 +11,21 @@ export class Bench {
     return new Bench(await device())
   }
 
-  /** Allocates tensors, runs what `build` records once, and returns the f32 or f16 tensors asked for. */
+  /**
+   * Allocates tensors, runs what `build` records once, and returns the f32 or f16 tensors asked for. Where dispatches can be cut, it is done
+   * once more with all of them cut, and must give the same bits.
+   */
   async run<K extends string>(
+    given: Record<string, Given>,
+    build: (ops: Ops, at: (name: string) => Tensor) => void,
+    wanted: readonly K[],
+  ): Promise<Record<K, Float32Array>> {
+    const out = await this.once(given, build, wanted)
+    await cutFinely(this.backend, async () => expect(await this.once(given, build, wanted)).toEqual(out))
+    return out
+  }
+
+  private async once<K extends string>(
     given: Record<string, Given>,
     build: (ops: Ops, at: (name: string) => Tensor) => void,
     wanted: readonly K[],

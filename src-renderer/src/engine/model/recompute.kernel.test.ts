@@ -4,6 +4,7 @@ import type { GptConfig, Head } from '@shared/model/config.ts'
 import { LORA_LAYERS } from '@shared/model/lora.ts'
 import { trainAdapters, trainAll, trainLastBlocks, type Trainable } from '@shared/model/trainable.ts'
 import type { Backend } from '../backend.ts'
+import { cutFinely } from '../catalogue/cut-finely.ts'
 import { createSession } from './gpt.ts'
 import type { Recompute } from '@shared/model/tensors.ts'
 import { base, CLASSES, LM, optimizer, someBatch, someParams } from './testing/samples.ts'
@@ -27,7 +28,7 @@ describe.each(BACKENDS)('recomputation, %s', (name, openDevice) => {
   afterAll(() => backend.destroy())
 
   it.each(casesOn(name, cases))(
-    'changes not one bit, in less memory: %s',
+    'changes not one bit, in less memory, and neither do dispatches that are cut: %s',
     async (_name, config, head, trainable, accumulate) => {
       const run = async (recompute: Recompute) => {
         const shape = { batchSize: 3, seqLen: 7, accumulate }
@@ -43,7 +44,7 @@ describe.each(BACKENDS)('recomputation, %s', (name, openDevice) => {
         const state = await session.getState({ moments: true })
         const { activations } = session.memory
         session.dispose()
-        return { numbers: { results, grads, state }, activations }
+        return { numbers: { results, grads, state }, activations, dispatches: session.parts.training!.first.dispatches }
       }
       const all = await run(0)
       expect(all.numbers.results.every(({ loss }) => loss > 0)).toBe(true)
@@ -53,6 +54,11 @@ describe.each(BACKENDS)('recomputation, %s', (name, openDevice) => {
       expect(inputs.numbers).toEqual(all.numbers)
       expect(some.activations).toBeLessThan(all.activations)
       expect(inputs.activations).toBeLessThan(some.activations)
+      await cutFinely(backend, async () => {
+        const cut = await run(0)
+        expect(cut.numbers).toEqual(all.numbers)
+        expect(cut.dispatches).toBeGreaterThan(2 * all.dispatches)
+      })
     },
   )
 })

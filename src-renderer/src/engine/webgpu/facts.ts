@@ -30,7 +30,7 @@ export function deviceFacts(
 ): FactGroup[] {
   return [
     { title: 'Adapter', facts: adapterFacts(adapterInfo, info.fallback) },
-    { title: 'Features', facts: FEATURES.map(([name, title, why]) => featureFact(device, name, title, why)) },
+    { title: 'Features', facts: FEATURES.map(([name, title, why]) => featureFact(device, name, title, why, info.f16)) },
     {
       title: 'Limits',
       facts: LIMITS.map(([name, title, bytes, why]) => {
@@ -66,8 +66,10 @@ function adapterFacts(adapter: GPUAdapterInfo, fallback: boolean): Fact[] {
   return facts
 }
 
-function featureFact(device: GPUDevice, name: string, title: string, why: string): Fact {
-  return { name: title, value: device.features.has(name) ? YES : NO, why: `${name}. ${why}` }
+function featureFact(device: GPUDevice, name: string, title: string, why: string, f16 = false): Fact {
+  const has = device.features.has(name)
+  const unused = has && name === 'shader-f16' && !f16
+  return { name: title, value: unused ? 'yes, but not used' : has ? YES : NO, why: `${name}. ${why}` }
 }
 
 function tuningFacts({ tile, threads, rowGroup, flatGroup }: Tuning): Fact[] {

@@ -25,6 +25,21 @@ export interface Fixed {
 
 export type Operand = GpuTensor | Scratch | Fixed
 
+/** Workgroups `from` .. `to` - 1 of those in a row. */
+export interface Span {
+  from: number
+  to: number
+}
+
+/** How a dispatch can be cut into several that together do the same, to the bit. */
+export interface CallCut {
+  /** Rows and columns of blocks that can be told apart. */
+  down: number
+  across: number
+  /** What works out those blocks alone. */
+  part(rows: Span, columns: Span): KernelCall
+}
+
 /** One dispatch: what the TypeScript twin of a WGSL file says. */
 export interface KernelCall {
   /** Name of the WGSL file. */
@@ -39,6 +54,10 @@ export interface KernelCall {
   workgroups: readonly [x: number, y: number]
   /** Floating-point operations, of kernels that can take long. */
   flops?: number
+  /** Bytes that it touches, where they may be far fewer than what it binds. */
+  bytes?: number
+  /** Of kernels that can take too long. */
+  cut?: CallCut
 }
 
 /** What the twins are given. */
@@ -73,8 +92,28 @@ const MAX_GROUPS = 65_535
 
 /** Workgroups for `threads` threads counted by flat_index() of include/flat.wgsl. */
 export function flatGrid(threads: number, group: number): [number, number] {
+  return fold(Math.max(1, Math.ceil(threads / group)))
+}
+
+const fold = (groups: number): [number, number] =>
+  groups <= MAX_GROUPS ? [groups, 1] : [MAX_GROUPS, Math.ceil(groups / MAX_GROUPS)]
+
+/**
+ * A call of `threads` threads counted by flat_index() that can be cut between any two workgroups.
+ * @param call its `integers` are the u32 members of `Params` but for the last two, `first` and `end`: the threads that the dispatch stands for
+ */
+export function flatCall(
+  call: Omit<KernelCall, 'workgroups' | 'cut'>,
+  threads: number,
+  group: number,
+): KernelCall & { cut: CallCut } {
   const groups = Math.max(1, Math.ceil(threads / group))
-  return groups <= MAX_GROUPS ? [groups, 1] : [MAX_GROUPS, Math.ceil(groups / MAX_GROUPS)]
+  const part = ({ from, to }: Span): KernelCall => ({
+    ...call,
+    integers: [...call.integers, from * group, Math.min(threads, to * group)],
+    workgroups: fold(to - from),
+  })
+  return { ...part({ from: 0, to: groups }), cut: { down: groups, across: 1, part } }
 }
 
 export interface CompiledKernel {

@@ -1,9 +1,10 @@
 import { bytesOf } from '@shared/model/layout.ts'
 import type { Program } from '../backend.ts'
 import type { OpFacts } from '../profile/profile.ts'
+import type { TimedCall } from './cut.ts'
 import type { CompiledKernel, Fixed, KernelCall, Operand } from './kernel.ts'
 import { storageUsage, type GpuMemory } from './memory.ts'
-import { estimate, Slices, type Speed } from './slices.ts'
+import { Slices } from './slices.ts'
 
 /** Offsets of uniform bindings must be multiples of this (WebGPU's default limit). */
 const UNIFORM_ALIGNMENT = 256
@@ -34,14 +35,12 @@ interface Parts {
   device: GPUDevice
   memory: GpuMemory
   dummies: Dummies
-  speed: Speed
   /** Milliseconds that one submit should take at most. */
   sliceMs: number
 }
 
 /** A dispatch that was asked for, by operation `op` of the program. */
-export interface RecordedCall {
-  call: KernelCall
+export interface RecordedCall extends TimedCall {
   op: number
 }
 
@@ -54,7 +53,7 @@ export interface Recording {
 /** Turns recorded calls into steps that hold everything a replay needs. */
 export async function buildProgram(
   { label, ops, calls }: Recording,
-  { device, memory, dummies, speed, sliceMs }: Parts,
+  { device, memory, dummies, sliceMs }: Parts,
 ): Promise<GpuProgram> {
   const fixed = [...new Set(calls.flatMap(({ call }) => call.bindings.filter(isFixed)))]
   const scratchBytes = Math.max(0, ...calls.flatMap(({ call }) => call.bindings.map(scratchLength))) * 4
@@ -98,7 +97,7 @@ export async function buildProgram(
     label,
     steps,
     slices: new Slices(
-      calls.map(({ call }) => estimate(call, speed)),
+      calls.map(({ ms }) => ms),
       sliceMs,
     ),
     ops,

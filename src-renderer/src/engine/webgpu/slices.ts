@@ -11,11 +11,14 @@ export interface Speed {
 
 const SLOW_CARD: Speed = { flops: 4e8, bytes: 2e7, dispatch: 0.01 }
 const SOFTWARE: Speed = { flops: 4e6, bytes: 2e6, dispatch: 0.02 }
-export const speedOf = (fallback: boolean): Speed => (fallback ? SOFTWARE : SLOW_CARD)
 
-/** Milliseconds that a dispatch may take, by its operations and the bytes it binds. */
-export function estimate({ flops = 0, bindings }: KernelCall, speed: Speed): number {
-  const bytes = bindings.reduce((sum, operand) => sum + bytesOf(operand), 0)
+/** @param gflops at which a card's large products were timed, where they were: the rest of its work is taken to go half as fast */
+export const speedOf = (fallback: boolean, gflops?: number): Speed =>
+  fallback ? SOFTWARE : { ...SLOW_CARD, ...(gflops !== undefined && { flops: (gflops * 1e6) / 2 }) }
+
+/** Milliseconds that a dispatch may take, by its operations and the bytes it touches, which are all it binds unless it says otherwise. */
+export function estimate({ flops = 0, bytes: touched, bindings }: KernelCall, speed: Speed): number {
+  const bytes = touched ?? bindings.reduce((sum, operand) => sum + bytesOf(operand), 0)
   return speed.dispatch + Math.max(flops / speed.flops, bytes / speed.bytes)
 }
 

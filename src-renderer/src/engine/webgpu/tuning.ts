@@ -38,7 +38,11 @@ export interface Tuning {
   threads: number
   /** vec4s of registers an attention thread may hold for the rows it owns. */
   attentionVectors: number
+  /** Milliseconds that a submit should take at most: the display waits for no more than that. */
+  sliceMs: number
 }
+
+const SLICE_MS = 50
 
 export const direct = (rows: number, cols: number, groupX: number, groupY: number): Tile => ({
   kind: 'direct',
@@ -81,6 +85,7 @@ export function tuningFor(fallback: boolean): Tuning {
         packedVectors: 32,
         threads: 256,
         attentionVectors: 256,
+        sliceMs: SLICE_MS,
       }
     : {
         tile: tiled(64, 64, 16, 16),
@@ -94,6 +99,7 @@ export function tuningFor(fallback: boolean): Tuning {
         packedVectors: 1,
         threads: 16_384,
         attentionVectors: 64,
+        sliceMs: SLICE_MS,
       }
 }
 
@@ -102,6 +108,10 @@ export function withoutSubgroups(tuning: Tuning): Tuning {
   const plain = (tile: Tile): Tile => (tile.kind === 'quad' ? direct(tile.rows, Math.min(tile.cols, 4), 2, 2) : tile)
   return { ...tuning, tile: plain(tuning.tile), smallTiles: tuning.smallTiles.map(plain) }
 }
+
+/** The plainest tile: for products that are over at once, and where every other is wrong. */
+export const PLAIN = direct(4, 1, 4, 2)
+export const plain = (tuning: Tuning): Tuning => ({ ...tuning, tile: PLAIN, smallTiles: [] })
 
 /** Rows and columns of results of a workgroup; of quad, of its four threads. */
 export function extentOf({ kind, rows, cols, groupX, groupY }: Tile): { down: number; across: number } {

@@ -12,8 +12,9 @@ import type {
 import { watched } from '../profile/facts.ts'
 import type { FactGroup, InspectableBackend, OpFacts, Peaks, ProgramProfile } from '../profile/profile.ts'
 import type { BackendDescription } from '../worker/protocol.ts'
-import type { TuningReport } from './autotune/report.ts'
+import { productRate, type TuningReport } from './autotune/report.ts'
 import type { Tunable } from './autotune/tunable.ts'
+import { cutCall } from './cut.ts'
 import { openDevice, type OpenDevice } from './device.ts'
 import { faultError, gpuLost } from './errors.ts'
 import { deviceFacts } from './facts.ts'
@@ -29,9 +30,6 @@ import { speedOf } from './slices.ts'
 import { SubmitQueue } from './submit-queue.ts'
 import { tuningFor, type Tuning } from './tuning.ts'
 
-/** Milliseconds of one submit at most: the display waits for no more than that. */
-const SLICE_MS = 50
-
 /**
  * Opens the machine's fastest adapter, with kernels cut for it unless `tuning` says otherwise.
  * @param portion of the usual length of a submit, for a device that was lost before; 1 is usual
@@ -45,11 +43,11 @@ export async function openWebGpu(
 ): Promise<InspectableBackend & Tunable> {
   const open = await openDevice(largest)
   const chosen = permitted(tuning ?? tuningFor(open.info.fallback), open.adapterInfo, open.device.features)
-  return new WebGpuBackend(open, chosen, portion * SLICE_MS)
+  return new WebGpuBackend(open, { ...chosen, sliceMs: portion * chosen.sliceMs })
 }
 
 class WebGpuBackend implements InspectableBackend, Tunable {
-  readonly info: BackendDescription
+  info: BackendDescription
   readonly counters: Counters = { buffers: 0, bytes: 0, dispatches: 0, submits: 0, bindGroups: 0 }
   readonly lost: Promise<LostInfo>
   readonly adapter: GPUAdapterInfo
@@ -69,7 +67,6 @@ class WebGpuBackend implements InspectableBackend, Tunable {
   constructor(
     private readonly open: OpenDevice,
     public tuning: Tuning,
-    private readonly sliceMs: number,
   ) {
     const { device, info } = open
     this.device = device
@@ -98,7 +95,7 @@ class WebGpuBackend implements InspectableBackend, Tunable {
     return this.guard(async () => {
       const ops: OpFacts[] = []
       const calls: RecordedCall[] = []
-      const dispatch = (call: KernelCall) => calls.push({ call, op: ops.length - 1 })
+      const dispatch = (call: KernelCall) => calls.push(...this.timed(call, ops.length - 1))
       build(watched(opsFor({ tuning: this.tuning, dispatch }), (facts) => ops.push(facts)))
       const program = await this.build(label, ops, calls)
       this.counters.bindGroups += program.dispatches
@@ -106,13 +103,19 @@ class WebGpuBackend implements InspectableBackend, Tunable {
     })
   }
 
+  /** The dispatches of a call, none of which should take longer than a submit may. */
+  private timed(call: KernelCall, op: number): RecordedCall[] {
+    const speed = speedOf(this.info.fallback, productRate(this.report))
+    return cutCall(call, speed, this.tuning.sliceMs).map((one) => ({ ...one, op }))
+  }
+
   private async build(label: string, ops: readonly OpFacts[], calls: readonly RecordedCall[]): Promise<GpuProgram> {
-    const { device, memory, info } = this
+    const { device, memory } = this
+    const { sliceMs } = this.tuning
     this.dummies ??= this.createDummies()
     const dummies = await this.dummies
     const compiled = await Promise.all(calls.map(async (one) => ({ ...one, kernel: await this.kernels.get(one.call) })))
-    const parts = { device, memory, dummies, speed: speedOf(info.fallback), sliceMs: this.sliceMs }
-    return buildProgram({ label, ops, calls: compiled }, parts)
+    return buildProgram({ label, ops, calls: compiled }, { device, memory, dummies, sliceMs })
   }
 
   run(program: Program): void {
@@ -124,6 +127,7 @@ class WebGpuBackend implements InspectableBackend, Tunable {
   adopt(tuning: Tuning, report: TuningReport | null = this.report): void {
     this.tuning = tuning
     this.report = report
+    if (report?.f16 === false) this.info = { ...this.info, f16: false }
   }
 
   async attempt<T>(work: () => Promise<T>): Promise<T> {
@@ -136,7 +140,7 @@ class WebGpuBackend implements InspectableBackend, Tunable {
   }
 
   facts(): FactGroup[] {
-    return deviceFacts(this.open, this.tuning, this.report)
+    return deviceFacts({ ...this.open, info: this.info }, this.tuning, this.report)
   }
 
   profile(program: Program): Promise<ProgramProfile> {
@@ -146,7 +150,7 @@ class WebGpuBackend implements InspectableBackend, Tunable {
   peaks(): Promise<Peaks> {
     const { device, memory, info } = this
     const time = async (call: KernelCall) => {
-      const program = await this.build('peak', [], [{ call, op: -1 }])
+      const program = await this.build('peak', [], this.timed(call, -1))
       try {
         return await timeProgram(this.profiler, program)
       } finally {
@@ -188,8 +192,14 @@ class WebGpuBackend implements InspectableBackend, Tunable {
   }
 
   private async createDummies(): Promise<Dummies> {
-    const [read, write] = await this.memory.create([256, 256], storageUsage(), 'absent binding')
-    return { read: read!, write: write! }
+    try {
+      const [read, write] = await this.memory.create([256, 256], storageUsage(), 'absent binding')
+      return { read: read!, write: write! }
+    } catch (error) {
+      // What failed for want of memory may succeed later.
+      this.dummies = undefined
+      throw error
+    }
   }
 
   private check(): void {

@@ -1,3 +1,6 @@
+/** Raised whenever kernels or candidates change, so that old choices are not taken for new ones. */
+export const REPORT_VERSION = 2
+
 /** What an adapter's kernels were chosen by, for the diagnostics page: plain data that can be sent and stored. */
 export interface TuningReport {
   /** measured: timed just now; cached: timed before on this adapter; shipped: not timed, by the table that comes with the studio. */
@@ -7,6 +10,8 @@ export interface TuningReport {
   choices: VariantChoice[]
   checks: VariantCheck[]
   quirks: AppliedQuirk[]
+  /** Where kernels with 16-bit floats give wrong numbers: then they are not offered. */
+  f16?: false
 }
 
 /** The variant in use for a class of products, and what it was chosen from. */
@@ -35,4 +40,10 @@ export interface AppliedQuirk {
   what: string
   /** Where it was reported. */
   source: string
+}
+
+/** GFLOP/s of the first class of products by its variant; undefined where it was not timed. */
+export function productRate(report: TuningReport | null): number | undefined {
+  const [first] = report?.choices ?? []
+  return first?.timings.find(({ variant }) => variant === first.variant)?.gflops ?? undefined
 }

@@ -1,6 +1,6 @@
 import { WEBGPU_LAYOUT } from '@shared/model/layout.ts'
 import type { AdamWArgs, GradNormArgs } from '../../backend.ts'
-import { fixed, flatGrid, gpu, scratch, stored, type KernelContext } from '../kernel.ts'
+import { fixed, flatCall, gpu, scratch, stored, type KernelContext } from '../kernel.ts'
 import type { GpuPacked } from '../memory.ts'
 import adamwSource from './adamw.wgsl?raw'
 import clipSource from './clip_factor.wgsl?raw'
@@ -16,16 +16,16 @@ export function gradNorm(ctx: KernelContext, { grads, maxNorm, results, scaling 
   const { segments } = grads as GpuPacked
   const threads = Math.min(ctx.tuning.threads, MOST_PARTIALS)
   const partial = scratch(threads * segments.length)
-  segments.forEach((segment, i) =>
-    ctx.dispatch({
+  segments.forEach((segment, i) => {
+    const call = {
       name: 'sum_squares',
       source: squaresSource,
       constants: { GROUP, BLOCK },
       bindings: [segment, partial],
       integers: [segment.length / 4 / BLOCK, threads, i * threads],
-      workgroups: flatGrid(threads, GROUP),
-    }),
-  )
+    }
+    ctx.dispatch(flatCall(call, threads, GROUP))
+  })
   ctx.dispatch({
     name: 'clip_factor',
     source: clipSource,
@@ -41,8 +41,8 @@ export function adamW(ctx: KernelContext, args: AdamWArgs): void {
   const { beta1, beta2, eps, weightDecay } = args
   const [params, grads, m, v] = [args.params, args.grads, args.m, args.v] as GpuPacked[]
   const shadow = args.shadow as GpuPacked | undefined
-  params!.segments.forEach((segment, i) =>
-    ctx.dispatch({
+  params!.segments.forEach((segment, i) => {
+    const call = {
       name: 'adamw',
       source: adamwSource,
       constants: { GROUP, BLOCK, SHADOW: shadow !== undefined, ...stored({ Shadow: shadow?.segments[i] ?? null }) },
@@ -56,11 +56,11 @@ export function adamW(ctx: KernelContext, args: AdamWArgs): void {
         gpu(args.results),
         ...(shadow ? [shadow.segments[i]!] : []),
       ],
-      integers: [segment.length / 4 / BLOCK],
+      integers: [],
       floats: [beta1, 1 - beta1, beta2, 1 - beta2, eps, weightDecay],
-      workgroups: flatGrid(segment.length / 4 / BLOCK, GROUP),
-    }),
-  )
+    }
+    ctx.dispatch(flatCall(call, segment.length / 4 / BLOCK, GROUP))
+  })
 }
 
 /** 1 for every block of a segment that belongs to a decaying tensor. */

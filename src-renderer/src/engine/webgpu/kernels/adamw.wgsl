@@ -6,7 +6,10 @@ const SHADOW: bool = false;
 // vec4s of a thread.
 const BLOCK: u32 = 1u;
 
-struct Params { blocks: u32, beta1: f32, one_less_beta1: f32, beta2: f32, one_less_beta2: f32, eps: f32, weight_decay: f32 }
+struct Params {
+  first: u32, end: u32,
+  beta1: f32, one_less_beta1: f32, beta2: f32, one_less_beta2: f32, eps: f32, weight_decay: f32,
+}
 
 @group(0) @binding(0) var<storage, read_write> params: array<array<vec4f, BLOCK>>;
 @group(0) @binding(1) var<storage, read> grads: array<array<vec4f, BLOCK>>;
@@ -26,8 +29,8 @@ struct Params { blocks: u32, beta1: f32, one_less_beta1: f32, beta2: f32, one_le
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
-  let i = flat_index(w, n, l);
-  if (i >= p.blocks) { return; }
+  let i = p.first + flat_index(w, n, l);
+  if (i >= p.end) { return; }
   // WGSL may assume that there are no infinities, so the norm's bits are looked at.
   if ((bitcast<u32>(results[1]) & 0x7f800000u) == 0x7f800000u) { return; }
   let lr = schedule[0];

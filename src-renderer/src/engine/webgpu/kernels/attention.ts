@@ -1,5 +1,5 @@
 import type { AppendKvArgs, AttentionArgs, AttentionBackwardArgs, CachedAttentionArgs, Dropout } from '../../backend.ts'
-import { flatGrid, gpu, scratch, stored, type KernelContext, type Operand } from '../kernel.ts'
+import { flatCall, flatGrid, gpu, scratch, stored, type KernelContext, type Operand } from '../kernel.ts'
 import type { Constants } from '../template.ts'
 import appendSource from './append_kv.wgsl?raw'
 import backwardKeySource from './attention_backward_key.wgsl?raw'
@@ -64,7 +64,7 @@ function launch(ctx: KernelContext, { name, source, wideSource }: Kernel, call: 
   const wide = headSize > WIDEST_HEAD
   const { constants, threads } = cut(ctx, headSize, width, dropout !== undefined, call.arrays)
   const { stream, threshold, keepScale } = dropoutUniforms(dropout ?? { p: 0, stream: 0 })
-  ctx.dispatch({
+  const whole = {
     name: wide ? `${name}_wide` : name,
     source: wide ? wideSource : source,
     constants: { ...constants, ...call.stored },
@@ -72,8 +72,8 @@ function launch(ctx: KernelContext, { name, source, wideSource }: Kernel, call: 
     integers: [...call.integers, stream, threshold, ...(wide ? [headSize] : [])],
     floats: [1 / Math.sqrt(headSize), keepScale],
     flops: 2 * call.arrays * heads * headSize * rows * rows,
-    workgroups: flatGrid(heads * threads(rows), ctx.tuning.rowGroup),
-  })
+  }
+  ctx.dispatch(flatCall(whole, heads * threads(rows), ctx.tuning.rowGroup))
 }
 
 const FORWARD: Kernel = { name: 'attention', source, wideSource }

@@ -14,7 +14,7 @@ const DROPOUT: bool = false;
 
 struct Params {
   batch: u32, rows: u32, heads: u32, width: u32,
-  stream: u32, threshold: u32, scale: f32, keep_scale: f32,
+  stream: u32, threshold: u32, first: u32, end: u32, scale: f32, keep_scale: f32,
 }
 
 @group(0) @binding(0) var<storage, read> qkv: array<Qkv>;
@@ -52,8 +52,8 @@ fn store(at: u32, d: u32, v: vec4f) {
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
   let groups = (p.rows + ROWS - 1u) / ROWS;
-  let i = flat_index(w, n, l);
-  if (i >= p.batch * p.heads * groups) { return; }
+  let i = p.first + flat_index(w, n, l);
+  if (i >= p.end) { return; }
   let bh = i / groups;
   let b = bh / p.heads;
   let column = (bh % p.heads) * HEAD_SIZE;

@@ -11,7 +11,7 @@ const DROPOUT: bool = false;
 struct Params {
   batch: u32, rows: u32, heads: u32, keys: u32,
   query_stride: u32, key_stride: u32, key_offset: u32, value_offset: u32, out_stride: u32,
-  stream: u32, threshold: u32, head_size: u32, scale: f32, keep_scale: f32,
+  stream: u32, threshold: u32, head_size: u32, first: u32, end: u32, scale: f32, keep_scale: f32,
 }
 
 @group(0) @binding(0) var<storage, read> queries: array<Queries>;
@@ -25,8 +25,8 @@ struct Params {
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
   let tiles = (p.head_size + TILE - 1u) / TILE;
-  let i = flat_index(w, n, l);
-  if (i >= p.batch * p.heads * p.rows * tiles) { return; }
+  let i = p.first + flat_index(w, n, l);
+  if (i >= p.end) { return; }
   let first = (i % tiles) * TILE;
   let row = (i / tiles) % p.rows;
   let bh = i / (tiles * p.rows);

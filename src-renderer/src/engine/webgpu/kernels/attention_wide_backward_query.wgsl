@@ -11,7 +11,7 @@ const DROPOUT: bool = false;
 
 struct Params {
   batch: u32, rows: u32, heads: u32, width: u32,
-  stream: u32, threshold: u32, head_size: u32, scale: f32, keep_scale: f32,
+  stream: u32, threshold: u32, head_size: u32, first: u32, end: u32, scale: f32, keep_scale: f32,
 }
 
 @group(0) @binding(0) var<storage, read> qkv: array<Qkv>;
@@ -26,8 +26,8 @@ struct Params {
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
   let tiles = (p.head_size + TILE - 1u) / TILE;
-  let i = flat_index(w, n, l);
-  if (i >= p.batch * p.heads * p.rows * tiles) { return; }
+  let i = p.first + flat_index(w, n, l);
+  if (i >= p.end) { return; }
   let first = (i % tiles) * TILE;
   let row = (i / tiles) % p.rows;
   let bh = i / (tiles * p.rows);

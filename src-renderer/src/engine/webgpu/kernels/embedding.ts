@@ -1,3 +1,4 @@
+import { bytesOf } from '@shared/model/layout.ts'
 import type { EmbeddingArgs, EmbeddingBackwardArgs } from '../../backend.ts'
 import { flatGrid, gpu, type KernelContext } from '../kernel.ts'
 import { vectors } from './vectors.ts'
@@ -17,6 +18,7 @@ export function embedding(ctx: KernelContext, args: EmbeddingArgs): void {
       constants: { VEC4, GROUP },
       bindings: [gpu(args.tokens), window, gpu(wpe), gpu(args.cursor), gpu(args.out)],
       integers: [rows, width, seqLen, wte.shape[0]!, wpe.shape[0]!, row, count],
+      bytes: 3 * bytesOf(args.out),
       workgroups: flatGrid(rows * width, GROUP),
     })
 }
@@ -32,6 +34,7 @@ export function embeddingBackward(ctx: KernelContext, args: EmbeddingBackwardArg
       constants: { VEC4, GROUP },
       bindings: [gpu(args.dout), gpu(args.tokenIndex), window],
       integers: [rows, width, row, count],
+      bytes: 3 * bytesOf(args.dout),
       workgroups: flatGrid(rows * width, GROUP),
     })
   if (!dwpe) return

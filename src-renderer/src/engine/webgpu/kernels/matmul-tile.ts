@@ -1,10 +1,8 @@
 import type { MatmulArgs } from '../../backend.ts'
-import { direct, extentOf, type Tile, type Tuning } from '../tuning.ts'
+import { direct, extentOf, PLAIN, type Tile, type Tuning } from '../tuning.ts'
 
 /** For products with few rows, such as one token's: a thread per Vec of results. */
 const ROW_TILE = direct(1, 1, 16, 1)
-/** For products that are over at once. */
-const TINY_TILE = direct(4, 1, 4, 2)
 /** Fewest k that a part of a split product sums, and what its bounds are multiples of: k of every variant's turn. */
 const FEWEST_K = 128
 const K_STEP = 16
@@ -27,7 +25,7 @@ export function cutOf(tuning: Tuning, { layout, m, n, k }: Pick<MatmulArgs, 'lay
     m <= 2 && layout !== 'tn'
       ? ROW_TILE
       : m * n * k <= tinyProduct
-        ? TINY_TILE
+        ? PLAIN
         : tiles.reduce((best, one) => (cost(one) < cost(best) ? one : best))
   const parts = Math.floor(Math.min(tuning.fewestGroups / groupsOf(tile, m, n), k / FEWEST_K, MOST_PARTS))
   return { tile, kPart: parts < 2 ? null : Math.ceil(k / parts / K_STEP) * K_STEP }

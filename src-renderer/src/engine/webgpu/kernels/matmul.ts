@@ -1,5 +1,14 @@
 import type { MatmulArgs } from '../../backend.ts'
-import { flatGrid, gpu, scratch, stored, type KernelContext, type Operand } from '../kernel.ts'
+import {
+  flatGrid,
+  gpu,
+  scratch,
+  stored,
+  type KernelCall,
+  type KernelContext,
+  type Operand,
+  type Span,
+} from '../kernel.ts'
 import type { Constants } from '../template.ts'
 import { extentOf, type Tile } from '../tuning.ts'
 import sumSource from './matmul_sum.wgsl?raw'
@@ -28,20 +37,16 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
   const width = VEC4 ? 4 : 1
   const { tile, kPart } = cutOf(ctx.tuning, args)
   const { down, across } = extentOf(tile)
-  const groupsY = Math.ceil(m / down)
+  const [groupsX, groupsY] = [Math.ceil(n / across), Math.ceil(m / down)]
   const parts = kPart === null ? 1 : Math.ceil(k / kPart)
   const COLUMN_SUMS = args.columnSums !== undefined
   const { name, source, constants, turn } = variantOf(tile, VEC4)
   const [a, b, out] = [args.a, args.b, args.out].map((tensor) => gpu(tensor)) as [Operand, Operand, Operand]
   const pre = gpu(args.gelu?.pre ?? args.geluBackward ?? args.columnSums)
   const added = [gpu(args.bias), gpu(args.residual)]
-  const multiply = {
-    ...{ name, source },
-    flops: 2 * m * n * k,
-    workgroups: [Math.ceil(n / across), groupsY * parts] as const,
-  }
   const common: Constants = {
     ...constants,
+    ...stored({ A: a, B: b }),
     VEC4,
     TRANSPOSE_A: layout === 'tn',
     TRANSPOSE_B: layout === 'nt',
@@ -49,35 +54,57 @@ export function matmul(ctx: KernelContext, args: MatmulArgs): void {
     COLUMN_SUMS,
   }
   const vecs = (...elements: number[]) => elements.map((x) => x / width)
-  const inputs = [m, n, k, ...vecs(strides.lda, strides.ldb)]
   const last = { ...epilogue(args), ...stored({ Pre: pre, Out: out }, args.gradient ? 'Out' : undefined) }
-  const read = stored({ A: a, B: b })
-  if (kPart === null) {
-    ctx.dispatch({
-      ...multiply,
-      constants: { ...common, ...read, ...last },
-      bindings: [a, b, ...added, pre, out],
-      integers: [...inputs, ...vecs(strides.ldc, aOffset, bOffset, outOffset), groupsY, 0],
-      floats: [scale],
-    })
-    return
-  }
   const row = Math.ceil(n / width) * width
   const partial = scratch(parts * (m + 1) * row)
+  const target =
+    kPart === null
+      ? { constants: { ...common, ...last }, added, pre, out, ldc: strides.ldc, at: outOffset, scale }
+      : {
+          constants: { ...common, SPLIT: true },
+          added: [null, null],
+          pre: null,
+          out: partial,
+          ldc: row,
+          at: 0,
+          scale: 1,
+        }
+  /** The product of some rows and columns of workgroups. */
+  const part = (rows: Span, columns: Span): KernelCall => {
+    const [i, j] = [rows.from * down, columns.from * across]
+    const [high, wide] = [Math.min(m, rows.to * down) - i, Math.min(n, columns.to * across) - j]
+    const aAt = aOffset + i * (layout === 'tn' ? 1 : strides.lda)
+    const bAt = bOffset + j * (layout === 'nt' ? strides.ldb : 1)
+    const places = vecs(strides.lda, strides.ldb, target.ldc, aAt, bAt, target.at + i * target.ldc + j)
+    const groups = rows.to - rows.from
+    // The kernel that sums columns does so in every part; what the first finds is kept.
+    const sums = COLUMN_SUMS && i > 0 ? scratch(n) : target.pre
+    return {
+      ...{ name, source, constants: target.constants },
+      bindings: [a, b, ...target.added, sums, target.out],
+      integers: [high, wide, k, ...places, groups, kPart ?? 0, ...vecs(j)],
+      floats: [target.scale],
+      workgroups: [columns.to - columns.from, groups * parts],
+    }
+  }
   ctx.dispatch({
-    ...multiply,
-    constants: { ...common, ...read, SPLIT: true },
-    bindings: [a, b, null, null, null, partial],
-    integers: [...inputs, ...vecs(row, aOffset, bOffset, 0), groupsY, kPart],
-    floats: [1],
+    ...part({ from: 0, to: groupsY }, { from: 0, to: groupsX }),
+    flops: 2 * m * n * k,
+    cut: {
+      // A part of k has all rows.
+      down: kPart === null ? groupsY : 1,
+      across: groupsX,
+      part: (rows, columns) => part(kPart === null ? rows : { from: 0, to: groupsY }, columns),
+    },
   })
+  if (kPart === null) return
   const GROUP = ctx.tuning.flatGroup
   ctx.dispatch({
     name: 'matmul_sum',
     source: sumSource,
     constants: { VEC4, GROUP, COLUMN_SUMS, ...last },
     bindings: [partial, null, ...added, pre, out],
-    integers: [m, n, k, ...vecs(row, 0, strides.ldc, 0, 0, outOffset), groupsY, kPart],
+    integers: [m, n, k, ...vecs(row, 0, strides.ldc, 0, 0, outOffset), groupsY, kPart, 0],
     floats: [scale],
     workgroups: flatGrid((m + 1) * (row / width), GROUP),
   })

@@ -3,7 +3,7 @@
 // vec4s of a block.
 const BLOCK: u32 = 1u;
 
-struct Params { blocks: u32, threads: u32, out_offset: u32 }
+struct Params { blocks: u32, threads: u32, out_offset: u32, first: u32, end: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<array<vec4f, BLOCK>>;
 @group(0) @binding(1) var<storage, read_write> partial: array<f32>;
@@ -11,8 +11,8 @@ struct Params { blocks: u32, threads: u32, out_offset: u32 }
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u, @builtin(local_invocation_index) l: u32) {
-  let i = flat_index(w, n, l);
-  if (i >= p.threads) { return; }
+  let i = p.first + flat_index(w, n, l);
+  if (i >= p.end) { return; }
   var sum = vec4f(0);
   for (var at = i; at < p.blocks; at += p.threads) {
     let block = &x[at];

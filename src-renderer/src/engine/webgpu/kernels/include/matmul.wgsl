@@ -19,10 +19,11 @@ const COLUMN_SUMS: bool = false;
 // k is cut into parts; each stores m rows of its own, and one for the column sums, that matmul_sum adds up.
 const SPLIT: bool = false;
 
-// m, n, k in elements; leading dimensions and offsets in Vecs. groups_y: workgroups down a part; k_part: its k.
+// m, n, k in elements; leading dimensions and offsets in Vecs. groups_y: workgroups down a part; k_part: its k; column: what stands before
+// the first column, where a dispatch works out some alone.
 struct Params {
   m: u32, n: u32, k: u32, lda: u32, ldb: u32, ldc: u32,
-  a_offset: u32, b_offset: u32, out_offset: u32, groups_y: u32, k_part: u32, scale: f32,
+  a_offset: u32, b_offset: u32, out_offset: u32, groups_y: u32, k_part: u32, column: u32, scale: f32,
 }
 
 @group(0) @binding(0) var<storage, read> a_in: array<A>;
@@ -42,7 +43,7 @@ fn finish(row: u32, col: u32, sum: Vec) {
   let at = p.out_offset + row * p.ldc + col;
   var v = sum * p.scale;
 #if BIAS
-  v += bias[col];
+  v += bias[p.column + col];
 #end
 #if RESIDUAL
   v += residual[at];
@@ -70,10 +71,11 @@ fn finish_columns(part: u32, col: u32, sum: Vec) {
 #if SPLIT
   out[p.out_offset + (part * (p.m + 1u) + p.m) * p.ldc + col] = to_out(sum);
 #else
+  let at = p.column + col;
 #if ACCUMULATE
-  pre[col] = to_pre(Vec(pre[col]) + sum);
+  pre[at] = to_pre(Vec(pre[at]) + sum);
 #else
-  pre[col] = to_pre(sum);
+  pre[at] = to_pre(sum);
 #end
 #end
 }

@@ -1,11 +1,12 @@
 import type { Page } from '@playwright/test'
+import { REPORT_VERSION } from '../../src-renderer/src/engine/webgpu/autotune/report.ts'
 import { direct, tileName } from '../../src-renderer/src/engine/webgpu/tuning.ts'
 
 /** What the engine is told that it found out about the card before: timing a card's kernels on a software adapter takes minutes. */
 const variant = tileName(direct(4, 1, 16, 8))
 const choices = ['matmul, large', 'matmul, small'].map((shapes) => ({ shapes, variant, timings: [] }))
 const tuned = JSON.stringify({
-  version: 1,
+  version: REPORT_VERSION,
   report: { origin: 'measured', because: '', choices, checks: [], quirks: [] },
 })
 

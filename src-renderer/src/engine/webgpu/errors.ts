@@ -17,6 +17,18 @@ export const gpuLost = ({ reason, message }: LostInfo) =>
     details: { reason, message },
   })
 
+/** Whether an error says that the device is gone. */
+export const isLost = (error: unknown): boolean => error instanceof AppError && error.code === 'gpu_lost'
+
+/** @param reason in words that go on from "because" */
+export const unusable = (reason: string) =>
+  new AppError({
+    code: 'no_gpu',
+    message: `The graphics device is not used, because ${reason}.`,
+    hint: 'Train on the processor instead, or update the graphics driver.',
+    details: { reason },
+  })
+
 /** `bytes`: what was asked for, where that is known. */
 export const outOfMemory = (message: string, bytes?: number) =>
   new AppError({

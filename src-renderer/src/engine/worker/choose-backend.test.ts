@@ -60,7 +60,7 @@ describe('openChosen', () => {
     const { backend, reason } = await openChosen({ backend: 'auto', threads: 1 }, open)
     expect(backend.info.kind).toBe('cpu')
     expect(reason).toBe(
-      'The graphics card apple metal-3 could not be opened (driver too old), so the processor does the work.',
+      'The graphics card apple metal-3 could not be used (driver too old), so the processor does the work.',
     )
     await expect(openChosen({ backend: 'webgpu', threads: 1 }, open)).rejects.toBe(refused)
   })

@@ -68,7 +68,7 @@ export async function openChosen(
     return {
       backend: await openers.cpu(threads),
       cause: 'the card refuses',
-      reason: `The graphics card ${adapter?.adapter ?? ''} could not be opened${detail}, so the processor does the work.`,
+      reason: `The graphics card ${adapter?.adapter ?? ''} could not be used${detail}, so the processor does the work.`,
     }
   }
 }

@@ -1,15 +1,14 @@
 import { quirksOf } from '../quirks.ts'
-import { tileName, withoutSubgroups, type Tile, type Tuning } from '../tuning.ts'
+import { isLost, unusable } from '../errors.ts'
+import { PLAIN, plain, tileName, withoutSubgroups, type Tile, type Tuning } from '../tuning.ts'
 import { shapeClasses, type ShapeClass } from './candidates.ts'
 import { checkTile } from './gate.ts'
-import type { TuningReport, VariantCheck, VariantChoice } from './report.ts'
+import { REPORT_VERSION, type TuningReport, type VariantCheck, type VariantChoice } from './report.ts'
 import { timeTile } from './time.ts'
 import type { Tunable, TuningStore } from './tunable.ts'
 
 /** What a first use may take for the timings; checks come on top. */
 const BUDGET_MS = 1500
-/** Of what is stored: raised whenever kernels or candidates change, so that old choices are not taken for new ones. */
-const VERSION = 1
 
 export interface AutotuneOptions {
   store: TuningStore | null
@@ -18,11 +17,14 @@ export interface AutotuneOptions {
   now(): number
   /** What is timed; by the device's limits when absent. */
   classes?: readonly ShapeClass[]
+  /** Times nothing and only checks, where timing lost the device before. */
+  careful?: boolean
 }
 
 /**
  * Chooses the kernels of a backend just opened: those of a software adapter are known; a graphics card's are timed at first use, and taken from the
  * store later. None is used before it gave the numbers it should on this very device. The backend keeps the choice and the report.
+ * @throws AppError 'no_gpu' where not even the plainest kernel does, 'gpu_lost'
  */
 export async function autotune(backend: Tunable, options: AutotuneOptions): Promise<TuningReport> {
   const { vendor, architecture, device, description } = backend.adapter
@@ -50,9 +52,10 @@ async function choose(backend: Tunable, key: string, options: AutotuneOptions): 
   }
   const chosen = backend.info.fallback
     ? await known(backend, options.store !== null)
-    : await timed(backend, classes, options.now)
+    : await timed(backend, classes, options)
+  if (chosen.report.checks.length > 0) await checkHalf(backend, chosen)
   // A choice that can't be kept is made again next time.
-  await options.store?.save(key, JSON.stringify({ version: VERSION, report: chosen.report })).catch(() => {})
+  await options.store?.save(key, JSON.stringify({ version: REPORT_VERSION, report: chosen.report })).catch(() => {})
   return chosen
 }
 
@@ -60,36 +63,49 @@ async function choose(backend: Tunable, key: string, options: AutotuneOptions): 
 async function known(backend: Tunable, check: boolean): Promise<Chosen> {
   const { quirks } = quirksOf(backend.adapter)
   const because = 'A software adapter is not timed: which kernels suit it is known.'
-  let { tuning } = backend
-  const smallest = tuning.smallTiles.at(-1) ?? tuning.tile
-  const checks = check ? [await checkTile(backend, smallest, true)] : []
-  if (checks[0]?.passed === false && smallest.kind === 'quad') {
-    tuning = withoutSubgroups(tuning)
-    checks.push(await checkTile(backend, tuning.smallTiles.at(-1)!, true))
+  const checks: VariantCheck[] = []
+  let tuning: Tuning | undefined = backend.tuning
+  for (const candidate of check ? [tuning, withoutSubgroups(tuning), plain(tuning)] : []) {
+    const smallest = smallestOf(candidate)
+    if (checks.some(({ variant }) => variant === tileName(smallest))) continue
+    checks.push(await checkTile(backend, smallest, { brief: true }))
+    tuning = checks.at(-1)!.passed ? candidate : undefined
+    if (tuning) break
   }
-  const choices = [tuning.tile, ...tuning.smallTiles].map((tile, i) => ({
-    shapes: i === 0 ? 'matmul, large' : 'matmul, smaller',
-    variant: tileName(tile),
-    timings: [],
-  }))
-  return { tuning, report: { origin: 'shipped', because, choices, checks, quirks } }
+  if (!tuning) throw wrongNumbers(checks)
+  return { tuning, report: { origin: 'shipped', because, choices: knownChoices(tuning), checks, quirks } }
 }
 
-async function timed(backend: Tunable, classes: readonly ShapeClass[], now: () => number): Promise<Chosen> {
+const smallestOf = ({ tile, smallTiles }: Tuning) => smallTiles.at(-1) ?? tile
+
+const knownChoices = ({ tile, smallTiles }: Tuning): VariantChoice[] =>
+  [tile, ...smallTiles].map((one, i) => ({
+    shapes: i === 0 ? 'matmul, large' : 'matmul, smaller',
+    variant: tileName(one),
+    timings: [],
+  }))
+
+async function timed(
+  backend: Tunable,
+  classes: readonly ShapeClass[],
+  { now, careful = false }: AutotuneOptions,
+): Promise<Chosen> {
   const start = now()
-  const checks = new Map<string, VariantCheck>()
+  // The plainest kernel does what is too little for any other, and all where no other is right.
+  const checks = new Map([[tileName(PLAIN), await checkTile(backend, PLAIN)]])
+  if (!checks.get(tileName(PLAIN))!.passed) throw wrongNumbers([...checks.values()])
   const choices: VariantChoice[] = []
   let { tuning } = backend
   for (const [i, one] of classes.entries()) {
     // What one class leaves of the budget is the next one's.
     const until = start + (BUDGET_MS * (i + 1)) / classes.length
-    const times = await timeAll(backend, one, () => now() < until, now)
-    const tile = await firstThatPasses(backend, times, checks)
-    if (tile) tuning = one.apply(tuning, tile)
+    const times = careful ? one.tiles.map(untimed) : await timeAll(backend, one, () => now() < until, now)
+    const tile = (await firstThatPasses(backend, times, checks)) ?? PLAIN
+    tuning = one.apply(tuning, tile)
     const flops = 3 * 2 * one.size.m * one.size.n * one.size.k
     choices.push({
       shapes: one.shapes,
-      variant: tile ? tileName(tile) : 'none passed its check',
+      variant: tileName(tile),
       timings: times.map(({ tile, ms }) => ({
         variant: tileName(tile),
         ms,
@@ -98,8 +114,30 @@ async function timed(backend: Tunable, classes: readonly ShapeClass[], now: () =
     })
   }
   const { quirks } = quirksOf(backend.adapter)
+  const report = { choices, checks: [...checks.values()], quirks }
+  if (careful) return { tuning, report: { ...report, origin: 'shipped', because: CAREFUL } }
   const because = `Timing them on this adapter took ${((now() - start) / 1000).toFixed(1)} s.`
-  return { tuning, report: { origin: 'measured', because, choices, checks: [...checks.values()], quirks } }
+  return { tuning, report: { ...report, origin: 'measured', because } }
+}
+
+const CAREFUL = 'The device was lost as they were timed, so they were only checked.'
+
+/** Checks kernels with 16-bit floats, where the device has them; where they are wrong the report says so. */
+async function checkHalf(backend: Tunable, { tuning, report }: Chosen): Promise<void> {
+  if (!backend.info.f16) return
+  const tiles = backend.info.fallback ? [smallestOf(tuning)] : new Set([PLAIN, tuning.tile, smallestOf(tuning)])
+  for (const tile of tiles) {
+    const check = await checkTile(backend, tile, { brief: true, half: true })
+    report.checks.push(check)
+    if (!check.passed) report.f16 = false
+  }
+}
+
+function wrongNumbers(checks: readonly VariantCheck[]) {
+  const { variant, maxError, tolerance, problem } = checks.at(-1)!
+  const found =
+    maxError === null ? 'no number came out' : `${maxError.toExponential(1)} off, ${tolerance.toExponential(1)} allowed`
+  return unusable(`not even its plainest matrix product is right (${variant}: ${problem ?? found})`)
 }
 
 interface TileTime {
@@ -108,10 +146,18 @@ interface TileTime {
   ms: number | null
 }
 
+const untimed = (tile: Tile): TileTime => ({ tile, ms: null })
+
 async function timeAll(backend: Tunable, one: ShapeClass, left: () => boolean, now: () => number): Promise<TileTime[]> {
   const times: TileTime[] = []
   for (const tile of one.tiles) {
-    const time = () => backend.attempt(() => timeTile(backend, tile, one, now)).catch(() => null)
+    const time = () =>
+      backend
+        .attempt(() => timeTile(backend, tile, one, now))
+        .catch((error) => {
+          if (isLost(error)) throw error
+          return null
+        })
     times.push({ tile, ms: left() || times.length === 0 ? await time() : null })
   }
   return times
@@ -139,11 +185,11 @@ function restore(backend: Tunable, classes: readonly ShapeClass[], choices: read
   if (backend.info.fallback) {
     const names = (given: Tuning) => [given.tile, ...given.smallTiles].map(tileName).join()
     const wanted = choices.map(({ variant }) => variant).join()
-    return [tuning, withoutSubgroups(tuning)].find((given) => names(given) === wanted) ?? null
+    return [tuning, withoutSubgroups(tuning), plain(tuning)].find((given) => names(given) === wanted) ?? null
   }
   for (const one of classes) {
     const wanted = choices.find(({ shapes }) => shapes === one.shapes)?.variant
-    const tile = one.tiles.find((candidate) => tileName(candidate) === wanted)
+    const tile = [...one.tiles, PLAIN].find((candidate) => tileName(candidate) === wanted)
     if (!tile) return null
     tuning = one.apply(tuning, tile)
   }
@@ -153,7 +199,7 @@ function restore(backend: Tunable, classes: readonly ShapeClass[], choices: read
 function parse(text: string | null | undefined): TuningReport | null {
   try {
     const { version, report } = JSON.parse(text ?? 'null') as { version: number; report: TuningReport }
-    return version === VERSION && Array.isArray(report.choices) && Array.isArray(report.checks) ? report : null
+    return version === REPORT_VERSION && Array.isArray(report.choices) && Array.isArray(report.checks) ? report : null
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 import type { MatmulArgs } from '../../backend.ts'
+import { isLost } from '../errors.ts'
 import { tileName, type Tile, type Tuning } from '../tuning.ts'
 import type { VariantCheck } from './report.ts'
 import type { Tunable } from './tunable.ts'
@@ -26,23 +27,39 @@ const POISON = 1e30
 
 /** Rounding of a sum of k products, relative to the largest result. */
 const toleranceOf = (k: number) => 4 * Math.sqrt(k) * 2 ** -24
+/** And of the sum itself to 16 bits. */
+const HALF = 2 ** -11
+
+export interface CheckOptions {
+  /** Leaves out the odd sizes and the cut k, where kernels take long to compile. */
+  brief?: boolean
+  /** Has matrices kept in 16-bit floats, which the device must have. */
+  half?: boolean
+}
 
 /**
- * Checks a tile's kernels beside float64 on the device at hand. `brief` leaves out the odd sizes and the cut k, where kernels take long to compile.
- * The backend's own tuning is as before when it is done.
+ * Checks a tile's kernels beside float64 on the device at hand. The backend's own tuning is as before when it is done.
+ * @throws AppError 'gpu_lost': that says nothing of the kernels
  */
-export async function checkTile(backend: Tunable, tile: Tile, brief = false): Promise<VariantCheck> {
+export async function checkTile(
+  backend: Tunable,
+  tile: Tile,
+  { brief = false, half = false }: CheckOptions = {},
+): Promise<VariantCheck> {
   const before = backend.tuning
-  const check: VariantCheck = { variant: tileName(tile), passed: true, maxError: 0, tolerance: toleranceOf(72) }
+  const tolerance = (k: number) => toleranceOf(k) + (half ? HALF : 0)
+  const variant = `${tileName(tile)}${half ? ', 16-bit floats' : ''}`
+  const check: VariantCheck = { variant, passed: true, maxError: 0, tolerance: tolerance(72) }
   try {
     for (const one of brief ? CASES.slice(0, LAYOUTS.length) : CASES) {
       backend.adopt(only(before, tile, one.split === true))
       // In parts of the tolerance that this k has.
-      const error = (await backend.attempt(() => errorOf(backend, one))) * (check.tolerance / toleranceOf(one.k))
+      const error = (await backend.attempt(() => errorOf(backend, one, half))) * (check.tolerance / tolerance(one.k))
       if (!(error <= check.maxError!)) check.maxError = error
     }
     check.passed = check.maxError! <= check.tolerance
   } catch (error) {
+    if (isLost(error)) throw error
     Object.assign(check, {
       passed: false,
       maxError: null,
@@ -62,15 +79,27 @@ export const only = (tuning: Tuning, tile: Tile, split = false): Tuning => ({
 })
 
 /** Largest difference from float64, relative to the largest result; NaN where one is no number. */
-async function errorOf(backend: Tunable, { layout, m, n, k }: Case): Promise<number> {
-  const tensors = await backend.allocate('workspace', [
+async function errorOf(backend: Tunable, { layout, m, n, k }: Case, half: boolean): Promise<number> {
+  const specs = [
     { name: 'a', shape: [m, k] },
     { name: 'b', shape: [k, n] },
     { name: 'out', shape: [m, n] },
-  ])
+  ]
+  const tensors = await backend.allocate('workspace', specs)
+  const halves = half
+    ? await backend.allocate(
+        'workspace',
+        specs.map((spec) => ({ ...spec, dtype: 'f16' as const })),
+      )
+    : null
   try {
     const [a, b, out] = [tensors.get('a'), tensors.get('b'), tensors.get('out')]
-    const program = await backend.record('check', (ops) => ops.matmul({ layout, a, b, out, m, n, k }))
+    const operand = (name: string) => (halves ?? tensors).get(name)
+    const program = await backend.record('check', (ops) => {
+      for (const x of halves ? [a, b, out] : []) ops.cast({ x, out: operand(x.name), length: x.length })
+      ops.matmul({ layout, a: operand('a'), b: operand('b'), out: operand('out'), m, n, k })
+      if (halves) ops.cast({ x: operand('out'), out, length: out.length })
+    })
     try {
       const [x, y] = [values(m * k, 1), values(k * n, 2)]
       backend.write(a, x)
@@ -82,6 +111,7 @@ async function errorOf(backend: Tunable, { layout, m, n, k }: Case): Promise<num
       program.free()
     }
   } finally {
+    halves?.free()
     tensors.free()
   }
 }
@@ -102,6 +132,6 @@ function compare(out: Float32Array, a: Float32Array, b: Float32Array, { layout, 
   return largest / size
 }
 
-/** Numbers between -1 and 1 in no order, the same for the same seed. */
+/** Numbers between -1 and 1 in no order, the same for the same seed, all of which 16 bits hold exactly. */
 const values = (length: number, seed: number) =>
-  Float32Array.from({ length }, (_, i) => ((Math.imul(i + 1, 2654435761 + seed) >>> 8) % 20011) / 10005 - 1)
+  Float32Array.from({ length }, (_, i) => ((Math.imul(i + 1, 2654435761 + seed) >>> 8) % 2047) / 1024 - 1023 / 1024)

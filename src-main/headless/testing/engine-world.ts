@@ -106,7 +106,10 @@ export async function setUp(openBackend?: EngineDeps['openBackend'], wanted: Bac
   const events: EngineEvent[] = []
   const watchers = new Set<() => void>()
   const sessions: FakeSession[] = []
-  const configure: { session: (session: FakeSession) => void } = { session: () => {} }
+  const configure: { session: (session: FakeSession) => void; look: OpenBackend['look'] } = {
+    session: () => {},
+    look: async () => ({ at: 'device', groups: [] }),
+  }
   const backends: { lose(): void }[] = []
   /** Whether the machine has its graphics card. */
   const machine = { card: true }
@@ -120,7 +123,7 @@ export async function setUp(openBackend?: EngineDeps['openBackend'], wanted: Bac
       description: cpu
         ? { kind: 'cpu', adapter: 'WebAssembly', fallback: false, threads, cause: 'none', reason: 'No card.' }
         : { kind: 'webgpu', adapter: 'fake', fallback: false, cause: 'automatic', reason: 'A card.' },
-      look: async () => ({ at: 'device', groups: [] }),
+      look: (look) => configure.look(look),
       lost,
       lose: () => {
         gone = true

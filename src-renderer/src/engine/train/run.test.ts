@@ -149,6 +149,39 @@ describe('trainRun', () => {
     expect(rough.io.saved.at(-1)!.session).toEqual(calm.io.saved.at(-1)!.session)
   })
 
+  const gone = () => new AppError({ code: 'gpu_lost', message: 'The graphics device was lost.' })
+
+  test.each([
+    ['validation is measured', 'evaluate'],
+    ['a checkpoint is read from it', 'getState'],
+  ] as const)('a device lost as %s comes back and gives the same losses', async (_name, method) => {
+    const calm = setUp()
+    await trainRun(calm.parts)
+    let calls = 0
+    const rough = setUp((options, attempt) => {
+      const session = new FakeSession(options)
+      if (attempt > 0) return session
+      const work = session[method].bind(session) as (...args: unknown[]) => Promise<unknown>
+      return Object.assign(session, {
+        [method]: (...args: unknown[]) => (++calls === 3 ? Promise.reject(gone()) : work(...args)),
+      })
+    })
+    expect(await trainRun(rough.parts)).toBe('finished')
+    expect([rough.lost, rough.sessions.length]).toEqual([[true], 2])
+    expect([...rough.io.metrics.values()].map((m) => [m.step, m.loss, m.valLoss])).toEqual(
+      [...calm.io.metrics.values()].map((m) => [m.step, m.loss, m.valLoss]),
+    )
+  })
+
+  test('a device lost as memory is asked of it is opened again', async () => {
+    const { parts, lost, waits } = setUp((options, attempt) => {
+      if (attempt === 0) throw gone()
+      return new FakeSession(options)
+    })
+    expect(await trainRun(parts)).toBe('finished')
+    expect([lost, waits]).toEqual([[true], [250]])
+  })
+
   test('a device lost before the first checkpoint starts over', async () => {
     const { parts, io } = setUp((options, attempt) => (attempt === 0 ? losing(3)(options) : new FakeSession(options)))
     expect(await trainRun(parts)).toBe('finished')

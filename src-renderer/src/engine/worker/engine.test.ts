@@ -175,6 +175,26 @@ describe('Engine', () => {
     await phase('finished')
   })
 
+  test('a device lost as it is looked at is opened again, once, and told in plain words after that', async () => {
+    const { send, answer, until, configure, backends } = await setUp()
+    await until((e): e is Extract<EngineEvent, { type: 'ready' }> => e.type === 'ready')
+    let losses = 1
+    configure.look = async () => {
+      if (losses-- <= 0) return { at: 'device', groups: [] }
+      backends.at(-1)!.lose()
+      throw new AppError({ code: 'gpu_lost', message: 'The graphics device was lost.' })
+    }
+    send({ type: 'look', requestId: 'once', look: { at: 'peaks' } })
+    expect(await answer('once')).toMatchObject({ type: 'looked' })
+    expect(backends.length).toBe(2)
+    losses = 2
+    send({ type: 'look', requestId: 'twice', look: { at: 'peaks' } })
+    const error = { code: 'gpu_lost', message: 'The graphics device was lost.' }
+    expect(await answer('twice')).toMatchObject({ type: 'requestFailed', error })
+    send({ type: 'look', requestId: 'later', look: { at: 'device' } })
+    expect(await answer('later')).toMatchObject({ type: 'looked' })
+  })
+
   /** A run whose card is pulled out at step 25 and stays away. */
   async function pullCard(wanted: 'auto' | 'webgpu') {
     const world = await setUp(undefined, wanted)

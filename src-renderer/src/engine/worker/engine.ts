@@ -179,18 +179,26 @@ export class Engine {
 
   /** Has the model write or sort; once more from the start where the device is lost before anything was said. */
   private async answer(command: Command<'generate' | 'classify'>): Promise<void> {
-    const { emit, wait } = this.deps
+    let said = false
+    const work = async () => {
+      const session = await this.modelSession()
+      if (command.type === 'generate') return this.generate(command, session, () => (said = true))
+      const answer = await session.classify(command.text)
+      this.deps.emit({ type: 'classified', requestId: command.requestId, ...answer })
+    }
+    await this.again(work, RETRY_AFTER_MS, () => !said)
+  }
+
+  /** Does `work`; once more after each of the pauses where the device is lost, while it may be. */
+  private async again<T>(work: () => Promise<T>, pauses: readonly number[], mayBe = () => true): Promise<T> {
     for (let tries = 0; ; tries++) {
-      let said = false
       try {
-        const session = await this.modelSession()
-        if (command.type === 'generate') return await this.generate(command, session, () => (said = true))
-        return emit({ type: 'classified', requestId: command.requestId, ...(await session.classify(command.text)) })
+        return await work()
       } catch (error) {
-        const delay = RETRY_AFTER_MS[tries]
-        if (said || delay === undefined || !isAway(error, tries > 0)) throw error
+        const pause = pauses[tries]
+        if (pause === undefined || !mayBe() || !isAway(error, tries > 0)) throw error
         if (this.model) this.model.session = null
-        await wait(delay)
+        await this.deps.wait(pause)
       }
     }
   }
@@ -198,7 +206,9 @@ export class Engine {
   private async look(look: Look): Promise<Findings> {
     // What the device says of itself disturbs nobody.
     if (look.at !== 'device') this.refuseWhileTraining()
-    return (await this.opened().device.backend()).look(look)
+    const { device } = this.opened()
+    // Once more and no oftener: it may be what is looked at that the device does not bear.
+    return this.again(async () => (await device.backend()).look(look), RETRY_AFTER_MS.slice(0, 1))
   }
 
   private async loadModel({ requestId, runId, prefer }: Command<'loadModel'>): Promise<void> {

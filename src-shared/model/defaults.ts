@@ -24,7 +24,9 @@ export interface DefaultsInput {
   /** Texts to continue while training, e.g. the first words of the person's own text. */
   prompts?: string[]
   /** What the person chose: the values that depend on these follow. */
-  chosen?: Partial<Pick<TrainingSettings, 'steps' | 'batchSize' | 'accumulation' | 'learningRate' | 'trainable'>>
+  chosen?: Partial<
+    Pick<TrainingSettings, 'steps' | 'batchSize' | 'accumulation' | 'learningRate' | 'trainable' | 'precision'>
+  >
 }
 
 export interface DefaultSettings {
@@ -99,7 +101,7 @@ function size(input: DefaultsInput) {
 function fitted({ config, hardware, chosen }: DefaultsInput, seqLen: number, wanted: Valued<number>) {
   const one = because(1, 'A batch that fits into memory needs no second one before each step.', 'rule')
   if (chosen?.batchSize !== undefined) return { batchSize: wanted, accumulation: one }
-  const wish = { config, seqLen, batchSize: wanted.value }
+  const wish = { config, seqLen, batchSize: wanted.value, precision: chosen?.precision }
   const { batchSize, accumulation, fits } = fitMemory(wish, hardware, memoryBudget(hardware))
   if (accumulation === 1 || !fits) return { batchSize: wanted, accumulation: one }
   const why = `${wanted.value} at once would not fit into memory.`

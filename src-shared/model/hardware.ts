@@ -4,6 +4,8 @@ export interface Hardware {
   kind: 'gpu' | 'cpu' | 'software'
   /** Threads that compute, on the CPU. */
   threads: number
+  /** Whether it has 16-bit floats. */
+  f16?: boolean
   /** Bytes that a tensor may have at most without being cut up; any number where absent. */
   largestBinding?: number
 }
@@ -13,10 +15,12 @@ export const hardwareOf = (backend: {
   kind: 'webgpu' | 'cpu'
   fallback: boolean
   threads?: number
+  f16?: boolean
   largestBinding?: number
 }): Hardware => ({
   kind: backend.kind === 'cpu' ? 'cpu' : backend.fallback ? 'software' : 'gpu',
   threads: backend.threads ?? 1,
+  ...(backend.f16 && { f16: true }),
   ...(backend.largestBinding !== undefined && { largestBinding: backend.largestBinding }),
 })
 

@@ -47,7 +47,20 @@ it('stops at the first that fits, with its reasons', () => {
 it('keeps every activation within one binding', () => {
   const small = { ...gpu, largestBinding: 32 * 2 ** 20 }
   // (B T, 4 C) in f32 is 3 MiB an example.
-  expect(fitMemory({ config: book, seqLen: 256, batchSize: 16 }, small, Infinity).batchSize).toBe(8)
+  const wish = { config: book, seqLen: 256, batchSize: 16 }
+  expect(fitMemory(wish, small, Infinity).batchSize).toBe(8)
+  expect(fitMemory({ ...wish, precision: 'mixed' }, small, Infinity).batchSize).toBe(16)
+})
+
+it('plans with the precision that a run will have', () => {
+  const wish = { config: { ...book, nPositions: 1024 }, seqLen: 1024, batchSize: 4, precision: 'mixed' } as const
+  const mixed = fitMemory(wish, gpu, Infinity)
+  expect(mixed.memory).toEqual(
+    trainingMemory(wish.config, { kind: 'lm' }, 4, 1024, undefined, { precision: 'mixed', hardware: gpu }),
+  )
+  const budget = 1.01 * mixed.memory.total
+  expect(fitMemory(wish, gpu, budget)).toMatchObject({ batchSize: 4, recompute: 0, fits: true, reasons: [] })
+  expect(fitMemory({ ...wish, precision: 'f32' }, gpu, budget).batchSize).toBeLessThan(4)
 })
 
 it('knows what the processor can address', () => {

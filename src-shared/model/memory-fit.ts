@@ -2,7 +2,7 @@ import type { GptConfig, Head } from './config.ts'
 import type { Hardware } from './hardware.ts'
 import { bytesOf } from './layout.ts'
 import { trainingMemory, type MemoryEstimate } from './memory.ts'
-import { sessionTensors, type Recompute } from './tensors.ts'
+import { sessionTensors, type Precision, type Recompute } from './tensors.ts'
 import { trainAll, type Trainable } from './trainable.ts'
 
 /** How a step is spread over time to take less memory at once. */
@@ -24,6 +24,8 @@ export interface MemoryWish {
   trainable?: Trainable
   /** A level that was chosen by hand stays. */
   recompute?: Recompute | 'auto'
+  /** f32 when absent. */
+  precision?: Precision
 }
 
 export interface MemoryFit extends MemoryWay {
@@ -91,17 +93,18 @@ export function fitMemory(wish: MemoryWish, hardware: Hardware, budget: number):
 }
 
 function memoryOf(wish: MemoryWish, { batchSize, accumulation, recompute }: MemoryWay, hardware: Hardware) {
-  const { config, head = { kind: 'lm' }, seqLen, trainable } = wish
-  const options = { recompute, accumulate: accumulation, hardware }
+  const { config, head = { kind: 'lm' }, seqLen, trainable, precision = 'f32' } = wish
+  const options = { recompute, accumulate: accumulation, hardware, precision }
   return trainingMemory(config, head, batchSize, seqLen, trainable, options)
 }
 
 /** Whether every tensor of activations can be bound whole; parameters are cut where they must be. */
 function bindable(wish: MemoryWish, way: MemoryWay, { largestBinding: largest = Infinity }: Hardware): boolean {
-  const { config, head = { kind: 'lm' }, seqLen, trainable = trainAll(config) } = wish
+  const { config, head = { kind: 'lm' }, seqLen, trainable = trainAll(config), precision = 'f32' } = wish
   if (largest === Infinity) return true
   const { batchSize: batch, recompute } = way
-  const { activations } = sessionTensors({ config, head, batch, seqLen, training: true, trainable, recompute, largest })
+  const shape = { config, head, batch, seqLen, training: true, trainable, recompute, largest, precision }
+  const { activations } = sessionTensors(shape)
   return activations.every((spec) => bytesOf(spec) <= largest)
 }
 

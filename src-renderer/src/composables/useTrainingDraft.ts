@@ -31,8 +31,12 @@ export interface TrainingDraft {
   tokens: number | null
 }
 
+/** Settings of the run to come that were set by hand. Kept over a reload, per project and kind. */
+export const useSettingOverrides = (projectId: string, kind: RunKind) =>
+  useSessionStorage<Overrides>(`gradus.settings.${projectId}.${kind}`, {})
+
 /**
- * The settings of the run to come: automatic, with what was set by hand in their place. Kept over a reload, per project and kind.
+ * The settings of the run to come: automatic, with what was set by hand in their place.
  * `input` is null while something is missing that the settings depend on.
  */
 export function useTrainingDraft(
@@ -40,7 +44,7 @@ export function useTrainingDraft(
   kind: RunKind,
   input: () => (Omit<DefaultsInput, 'chosen'> & { numLabels?: number }) | null,
 ) {
-  const overrides = useSessionStorage<Overrides>(`gradus.settings.${projectId}.${kind}`, {})
+  const overrides = useSettingOverrides(projectId, kind)
   const draft = computed<TrainingDraft | null>(() => {
     const given = input()
     if (!given) return null

@@ -40,7 +40,11 @@ it('judges what is left once batches are smaller, and says what a step is made o
   const { fit, title } = verdictOf('gpu', 64, 10 * GIB)
   expect(title).toBe('Tight')
   expect(fit).toMatchObject({ batchSize: 32, accumulation: 2, recompute: 0 })
-  expect(stepText(fit)).toBe('A step takes 2 batches of 32; nothing is worked out again on the way back.')
+  const rest = 'nothing is worked out again on the way back.'
+  expect(stepText(fit, 'f32')).toBe(`A step takes 2 batches of 32 in 32-bit floats; ${rest}`)
+  expect(stepText(fit, 'mixed')).toBe(
+    `A step takes 2 batches of 32 in mixed precision (16-bit and 32-bit floats); ${rest}`,
+  )
 })
 
 it('refuses what the processor cannot address, however much memory there is', () => {

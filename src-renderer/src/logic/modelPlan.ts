@@ -4,6 +4,7 @@ import { forwardFlops, trainStepFlops } from '@shared/model/flops.ts'
 import type { Hardware } from '@shared/model/hardware.ts'
 import { CPU_BYTES, type MemoryFit, type MemoryWay } from '@shared/model/memory-fit.ts'
 import { parameterCount, type MemoryEstimate } from '@shared/model/memory.ts'
+import type { Precision } from '@shared/model/tensors.ts'
 import { formatBytes } from './format.ts'
 
 export interface MemoryPart {
@@ -34,10 +35,11 @@ export interface Verdict {
 const GIB = 1024 ** 3
 
 /** What a training step is made of, in words. */
-export function stepText({ batchSize, accumulation, recompute }: MemoryWay): string {
+export function stepText({ batchSize, accumulation, recompute }: MemoryWay, precision: Precision): string {
   const batches = accumulation === 1 ? `a batch of ${batchSize}` : `${accumulation} batches of ${batchSize}`
+  const floats = precision === 'mixed' ? 'in mixed precision (16-bit and 32-bit floats)' : 'in 32-bit floats'
   const kept = ['nothing is worked out again', 'norms and GELU are worked out again', 'blocks are worked out again']
-  return `A step takes ${batches}; ${kept[recompute]} on the way back.`
+  return `A step takes ${batches} ${floats}; ${kept[recompute]} on the way back.`
 }
 
 /**

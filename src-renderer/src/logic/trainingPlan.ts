@@ -17,7 +17,7 @@ export interface TrainingPlan {
   changed: SettingKey[]
 }
 
-const CHOICES = ['steps', 'batchSize', 'accumulation', 'learningRate', 'trainable'] as const
+const CHOICES = ['steps', 'batchSize', 'accumulation', 'learningRate', 'trainable', 'precision'] as const
 
 /** The automatic settings for `input` with what was set by hand in their place. */
 export function planTraining(input: Omit<DefaultsInput, 'chosen'>, overrides: Overrides): TrainingPlan {

@@ -8,14 +8,19 @@ import { isOn } from '@shared/text/clean/recipe.ts'
 import { cleanField, TextCleaner } from '@shared/text/clean/text-cleaner.ts'
 import { isBlank } from '@shared/text/is-blank.ts'
 import type { StudioRecord } from '@shared/text/records.ts'
+import { nextOdd } from '../io/byte-marks.ts'
 import type { TextScan } from '../io/text-scan.ts'
 import type { JobTools } from '../task.ts'
 import { oddReason, OddText } from './odd-text.ts'
 import type { Place, Problems } from './problems.ts'
 import { contentOf, type Contents, type Sink } from './sink.ts'
 
+const LF = 0x0a
 /** Different labels that are counted for variants in case and spaces. */
 const LABELS_COUNTED = 10_000
+
+/** UTF-16 units of a field that are enough for an excerpt of its record. */
+const EXCERPT_UNITS = 200
 
 /** What is told of a text that the recipe changes or leaves out. */
 export type OnChange = (change: { before: string; after: string | null; step: CleaningStep | null }) => void
@@ -63,9 +68,10 @@ export class CleaningSink {
     if (lacksText(cleaned)) {
       return report('empty', 'Nothing is left of it after cleaning.', true)
     }
-    if (this.isTooLong(cleaned, place)) return
+    const characters = sumOf(cleaned, (field) => field.length)
+    if (this.isTooLong(characters, () => cleaned, place)) return
     const copy = this.duplicates.check(contentOf(cleaned))
-    if (copy) this.reportCopy(cleaned, place, copy)
+    if (copy) this.reportCopy('instruction' in cleaned ? 'question' : 'text', () => cleaned, place, copy)
     if (this.onChange) this.tell(record, cleaned, copy)
     if (copy?.leftOut) return
     if ('label' in cleaned) this.countLabel(cleaned.label)
@@ -79,44 +85,74 @@ export class CleaningSink {
 
   /** A record that is nothing but a text, by one look at its bytes. False where it needs {@link add}, for something may be wrong with it. */
   takeScan(scan: TextScan, place: Place): boolean {
-    const { bytes, length } = scan
-    const first = bytes[0] as number
-    // No text is blank that begins with a visible character, and none has more UTF-16 units than bytes.
-    if (scan.odd || length === 0 || length > LIMITS.longRecord || first <= 0x20 || first >= 0x7f) return false
+    const first = scan.bytes[0] as number
+    // No text is blank that begins with a visible character.
+    if (scan.length === 0 || first <= 0x20 || first >= 0x7f) return false
+    const record = () => ({ text: scan.beginning(EXCERPT_UNITS) })
+    if (scan.odd) this.cleanScan(scan, place)
+    // No text has more UTF-16 units than bytes.
+    if (scan.length > LIMITS.longRecord && this.isTooLong(scan.units, record, place)) return true
     const copy = this.duplicates.checkPrint(scan.print)
-    if (copy) this.reportCopy({ text: bytes.toString('utf8', 0, length) }, place, copy)
+    if (copy) this.reportCopy('text', record, place, copy)
     if (!copy?.leftOut) this.sink.addScanned?.(scan)
     return true
   }
 
+  /** Reports the odd characters of a text, and leaves them out where the recipe says so. */
+  private cleanScan(scan: TextScan, place: Place): void {
+    const { control } = this.build.recipe
+    const { controls, unreadable } = scan.countOdd()
+    const reason = oddReason(controls + unreadable, control)
+    this.problems.add('odd', place, {
+      reason,
+      excerpt: () => excerptOf({ text: scan.beginning(EXCERPT_UNITS) }),
+      leftOut: false,
+    })
+    if (!control || controls === 0) return
+    this.fields.control += controls
+    scan.stripOdd()
+  }
+
   /** Reports a record that is too long; whether it is left out. */
-  private isTooLong(record: StudioRecord, place: Place): boolean {
-    const characters = sumOf(record, (field) => field.length)
+  private isTooLong(characters: number, record: () => StudioRecord, place: Place): boolean {
     if (characters <= LIMITS.longRecord) return false
     const size = characters.toLocaleString('en-US')
     const reason = `It has ${size} characters; a context holds ${LIMITS.longRecord.toLocaleString('en-US')} at most.`
     const leftOut = this.build.dropLong
-    this.problems.add('too_long', place, { reason, excerpt: () => excerptOf(record), leftOut })
+    this.problems.add('too_long', place, { reason, excerpt: () => excerptOf(record()), leftOut })
     return leftOut
   }
 
   /** Reports a record that came before. */
-  private reportCopy(record: StudioRecord, place: Place, copy: Copy): void {
-    const what = 'label' in record || !('instruction' in record) ? 'text' : 'question'
+  private reportCopy(what: 'text' | 'question', record: () => StudioRecord, place: Place, copy: Copy): void {
     this.problems.add('duplicate', place, {
       reason: `The ${what} is ${copy.kind === 'near' ? 'nearly ' : ''}the same as in an earlier record.`,
-      excerpt: () => excerptOf(record),
+      excerpt: () => excerptOf(record()),
       leftOut: copy.leftOut,
     })
   }
 
   /** {@link addText} as UTF-8, cut between two characters; most of a text is written as it comes. */
   addBytes(bytes: Buffer, place: Place): void {
-    if (this.textPlace?.file === place.file && this.cleaner.passes(bytes.toString('latin1'))) {
-      const lines = this.sink.addPlain(bytes)
-      if (lines >= 0) return this.odd.skip(lines)
+    if (this.textPlace?.file !== place.file || !this.cleaner.passes(bytes)) return this.addText(bytes.toString(), place)
+    if (this.addPlain(bytes)) return
+    // Of the lines, only those with odd characters need to be read as text.
+    for (let start = 0; start < bytes.length;) {
+      const odd = nextOdd(bytes, start, bytes.length)
+      const line = odd < 0 ? bytes.length : bytes.lastIndexOf(LF, odd) + 1
+      if (line > start) this.addPlain(bytes.subarray(start, line))
+      const newline = odd < 0 ? -1 : bytes.indexOf(LF, odd)
+      start = newline < 0 ? bytes.length : newline + 1
+      if (line < start) this.addText(bytes.toString('utf8', line, start), place)
     }
-    this.addText(bytes.toString(), place)
+  }
+
+  /** Hands on text that cleaning leaves as it is; false, and nothing is done, where it holds odd characters. */
+  private addPlain(bytes: Buffer): boolean {
+    const lines = this.sink.addPlain(bytes)
+    if (lines < 0) return false
+    this.odd.skip(lines, bytes[bytes.length - 1] === LF)
+    return true
   }
 
   /** Running text of the file at `place`, whose line does not matter. */
@@ -132,7 +168,7 @@ export class CleaningSink {
   /** A line of running text that is left out. */
   skipLine(place: Place): void {
     this.addText('', place)
-    this.odd.skip(1)
+    this.odd.skip(1, true)
   }
 
   endText(): void {
@@ -204,7 +240,9 @@ export class CleaningSink {
 
 /** The beginning of a record as JSON; a long text need not be written out for that. */
 const excerptOf = (record: StudioRecord): string =>
-  excerpt(JSON.stringify(record, (_, value: unknown) => (typeof value === 'string' ? value.slice(0, 200) : value)))
+  excerpt(
+    JSON.stringify(record, (_, value: unknown) => (typeof value === 'string' ? value.slice(0, EXCERPT_UNITS) : value)),
+  )
 
 const shown = (record: StudioRecord): string => Object.values(record).filter(Boolean).join('\n')
 

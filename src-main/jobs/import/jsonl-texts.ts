@@ -1,3 +1,4 @@
+import { LIMITS } from '@shared/contract/limits.ts'
 import { parseLine } from '@shared/formats/jsonl.ts'
 import { LineSplitter, type Line } from '@shared/formats/lines.ts'
 import { JsonText } from '../io/json-text.ts'
@@ -31,13 +32,13 @@ export async function readJsonlTexts(
   const scan = new TextScan()
   const json = new JsonText(column, scan)
   const lines = new LineSplitter()
-  /** Whether a line is begun in `lines`: only one longer than a block is. */
+  /** Whether a line is begun in `lines`: only one that is too long is. */
   let open = false
   let line = 0
   const take = (found: Line[]) => {
     for (const one of found) taker.take([parseLine({ ...one, number: ++line })])
   }
-  for await (const block of source.blocks(signal)) {
+  for await (const block of source.blocks(signal, LIMITS.lineBytes)) {
     for (let start = 0; start < block.length;) {
       const found = block.indexOf(LF, start)
       const end = found < 0 ? block.length : found

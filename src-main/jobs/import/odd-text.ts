@@ -26,10 +26,13 @@ export class OddText {
     this.atStart = true
   }
 
-  /** Text without odd characters comes before what is pushed next. */
-  skip(lines: number): void {
+  /**
+   * Text without odd characters comes before what is pushed next.
+   * @param endsLine whether its last line ends with it
+   */
+  skip(lines: number, endsLine: boolean): void {
     this.lines += lines
-    this.atStart = false
+    this.atStart = endsLine
   }
 
   push(chunk: string): void {

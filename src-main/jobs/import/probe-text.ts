@@ -1,8 +1,10 @@
+import { isUtf8 } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
 import type { Probe, TextEncoding } from '@shared/contract/schemas.ts'
 import { NewlineNormaliser } from '@shared/text/clean.ts'
 import { ENCODING_NAMES } from '@shared/text/encodings.ts'
 import { countLines, fileChunks, invalidBytesText, nulByte } from '../io/source-text.ts'
+import { characterCut, utf8Blocks } from '../io/utf8-blocks.ts'
 import { createValidator, type Faults } from './decode.ts'
 import { gunzipChunks } from './gunzip.ts'
 import { guessEncoding } from './guess-encoding.ts'
@@ -64,16 +66,25 @@ async function faultsOf(handle: FileHandle, name: string, head: Head, encoding: 
     validator.push(head.bytes)
     return validator.end()
   }
-  // The platform's decoder is many times quicker than the validator, which is asked only where something is wrong.
-  if (await isValid(handle, name, head.gzip, encoding)) return null
+  // The platform is many times quicker than the validator, which is asked only where something is wrong.
+  const isValid = encoding === 'utf-8' ? isValidUtf8 : isDecodable
+  if (await isValid(firstBytes(handle, name, head.gzip), encoding)) return null
   for await (const bytes of firstBytes(handle, name, head.gzip)) validator.push(bytes)
   return validator.end()
 }
 
-async function isValid(handle: FileHandle, name: string, gzip: boolean, encoding: TextEncoding): Promise<boolean> {
+/** Whether nothing is wrong with UTF-8; its last character may be cut off. */
+async function isValidUtf8(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
+  for await (const block of utf8Blocks(chunks)) {
+    if (!isUtf8(block.subarray(0, characterCut(block, block.length)))) return false
+  }
+  return true
+}
+
+async function isDecodable(chunks: AsyncIterable<Uint8Array>, encoding: TextEncoding): Promise<boolean> {
   const decoder = textDecoder(encoding, { fatal: true })
   try {
-    for await (const bytes of firstBytes(handle, name, gzip)) decoder.decode(bytes, { stream: true })
+    for await (const bytes of chunks) decoder.decode(bytes, { stream: true })
     return true
   } catch (error) {
     if (error instanceof TypeError) return false

@@ -62,11 +62,12 @@ export class SourceText {
   /**
    * The text as UTF-8, where the file is that: blocks cut at line ends where there are any, else between two characters, each valid until
    * the next is asked for. Throws as {@link chunks} does.
+   * @param held see utf8Blocks
    */
-  async *blocks(signal: AbortSignal): AsyncGenerator<Buffer> {
+  async *blocks(signal: AbortSignal, held?: number): AsyncGenerator<Buffer> {
     const handle = await openSource(this.file.path, this.file.name)
     try {
-      for await (const block of utf8Blocks(this.unpacked(handle, signal))) {
+      for await (const block of utf8Blocks(this.unpacked(handle, signal), held)) {
         if (!isUtf8(block)) throw badEncoding(this.file, await faultsOf(handle, this.file, signal))
         if (block.includes(0)) throw nulByte(this.file.name, await lineOfNul(handle, this.file, signal))
         yield this.byteLines.push(block)

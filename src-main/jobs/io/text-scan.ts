@@ -1,6 +1,6 @@
 import { PRINT, printHigh, printLow } from '@shared/text/clean/fingerprint.ts'
 import { HASH_START } from '../import/hash.ts'
-import { BYTE_MARKS, hasOdd, LINE_END, SPACE } from './byte-marks.ts'
+import { BYTE_MARKS, hasOdd, isUnreadable, LINE_END, nextOdd, oddLength, SPACE } from './byte-marks.ts'
 import { TextBytes } from './text-bytes.ts'
 
 /**
@@ -56,5 +56,41 @@ export class TextScan extends TextBytes {
     this.odd = hasOdd(bytes, length, seen)
     this.print.high = printHigh(a, b)
     this.print.low = printLow(b, this.print.high)
+  }
+
+  /** How many odd characters there are that cleaning leaves out, and how many U+FFFD. */
+  countOdd(): { controls: number; unreadable: number } {
+    const { bytes, length } = this
+    let controls = 0
+    let unreadable = 0
+    for (let at = nextOdd(bytes, 0, length); at >= 0; at = nextOdd(bytes, at + oddLength(bytes, at), length)) {
+      if (isUnreadable(bytes, at)) unreadable++
+      else controls++
+    }
+    return { controls, unreadable }
+  }
+
+  /** Leaves out the odd characters but U+FFFD, as stripControls does. */
+  stripOdd(): void {
+    const { bytes, length } = this
+    let kept = 0
+    for (let from = 0; from < length;) {
+      const at = nextOdd(bytes, from, length)
+      const end = at < 0 ? length : isUnreadable(bytes, at) ? at + 3 : at
+      bytes.copyWithin(kept, from, end)
+      kept += end - from
+      from = at === end ? at + oddLength(bytes, at) : end
+    }
+    this.length = kept
+    this.look()
+  }
+
+  /** Length of the text in UTF-16 units, as strings have it. */
+  get units(): number {
+    const { bytes, length } = this
+    let units = this.characters
+    // Characters of four bytes are two units.
+    for (let i = 0; i < length; i++) if ((bytes[i] as number) >= 0xf0) units++
+    return units
   }
 }

@@ -1,14 +1,15 @@
 const LF = 0x0a
 const CR = 0x0d
-/** Text without a line end that is held back in the hope of one. */
+/** Text without a line end that is held back in the hope of one, where lines do not matter. */
 const HELD_BYTES = 64 * 1024
 
 /**
  * Cuts UTF-8 that comes in chunks into blocks that can be understood one by one: each ends with a line end, and where there is none for long
  * between two characters and not behind a CR. A byte order mark at the beginning is taken off. A block is valid until the next is asked
  * for.
+ * @param held bytes without a line end that are held back in the hope of one
  */
-export async function* utf8Blocks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+export async function* utf8Blocks(chunks: AsyncIterable<Uint8Array>, held = HELD_BYTES): AsyncGenerator<Buffer> {
   let buffer = Buffer.allocUnsafe(1024 * 1024)
   let start = 0
   let end = 0
@@ -24,7 +25,7 @@ export async function* utf8Blocks(chunks: AsyncIterable<Uint8Array>): AsyncGener
       start = markLength(buffer)
       isFirst = false
     }
-    const cut = blockEnd(buffer.subarray(start, end))
+    const cut = blockEnd(buffer.subarray(start, end), held)
     if (cut > 0) yield buffer.subarray(start, start + cut)
     start += cut
   }
@@ -33,9 +34,9 @@ export async function* utf8Blocks(chunks: AsyncIterable<Uint8Array>): AsyncGener
 
 const markLength = (bytes: Uint8Array): number => (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0)
 
-function blockEnd(bytes: Buffer): number {
+function blockEnd(bytes: Buffer, held: number): number {
   const line = bytes.lastIndexOf(LF) + 1
-  if (line > 0 || bytes.length < HELD_BYTES) return line
+  if (line > 0 || bytes.length < held) return line
   const end = characterCut(bytes, bytes.length)
   return bytes[end - 1] === CR ? end - 1 : end
 }

@@ -6,6 +6,9 @@ const END =
   /^(?:\*\*\* ?END OF (?:THE|THIS) PROJECT GUTENBERG|End of (?:the )?Project Gutenberg(?:'s|’s)? ).*(?:\n|$)/im
 /** In every END line: looked for first, since a plain word is found much faster. */
 const NAME = /project gutenberg/i
+const NAME_BYTES = new TextEncoder().encode('project gutenberg')
+/** Its rarest letter. */
+const RARE_AT = 3
 
 /** Longest header or licence that is believed to be one, in characters; the real ones have 20,000 at most. */
 const REACH = 96 * 1024
@@ -21,9 +24,9 @@ export class GutenbergStep implements TextStep {
   /** In `edge`: everything; in `body`: a last line that is not complete. */
   private held = ''
 
-  /** Whether {@link push} would give back the chunk and nothing else, and hold nothing back. */
-  passes(chunk: string): boolean {
-    return this.state === 'body' && this.held === '' && chunk.endsWith('\n') && !NAME.test(chunk)
+  /** Whether {@link push} would give back this piece of UTF-8 and nothing else, and hold nothing back. */
+  passes(bytes: Uint8Array): boolean {
+    return this.state === 'body' && this.held === '' && bytes[bytes.length - 1] === 0x0a && !hasName(bytes)
   }
 
   push(chunk: string): string {
@@ -76,5 +79,19 @@ export class GutenbergStep implements TextStep {
     this.changed += text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
   }
 }
+
+/** Whether {@link NAME} is in a text, without making a string of its bytes. */
+function hasName(bytes: Uint8Array): boolean {
+  const rare = NAME_BYTES[RARE_AT]!
+  return [rare, rare & ~CASE].some((letter) => {
+    for (let at = bytes.indexOf(letter); at >= 0; at = bytes.indexOf(letter, at + 1)) {
+      if (NAME_BYTES.every((byte, i) => (bytes[at - RARE_AT + i]! | CASE) === byte)) return true
+    }
+    return false
+  })
+}
+
+/** The bit that tells a small letter from a capital in ASCII. */
+const CASE = 0x20
 
 const endIn = (text: string): RegExpExecArray | null => (NAME.test(text) ? END.exec(text) : null)

@@ -42,11 +42,11 @@ export class TextCleaner {
   }
 
   /**
-   * Whether a piece of text without odd characters comes out as it goes in, at once, so that it need not be pushed.
-   * @param text its bytes read as Latin-1 will do
+   * Whether a piece of UTF-8 comes out as it goes in, at once, but for odd characters: where there are none, or in those of its lines
+   * where there are none, it need not be pushed.
    */
-  passes(text: string): boolean {
-    return this.looksOnly && (this.gutenberg?.passes(text) ?? true)
+  passes(bytes: Uint8Array): boolean {
+    return this.looksOnly && (this.gutenberg?.passes(bytes) ?? true)
   }
 
   push(chunk: string): string {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { presetConfig } from '@shared/model/presets.ts'
 import type { Recompute } from '@shared/model/tensors.ts'
 import { tuningFor } from '../webgpu/tuning.ts'
-import type { TimedCall } from '../webgpu/cut.ts'
+import { TOLERANCE, type TimedCall } from '../webgpu/cut.ts'
 import { createSession } from './gpt.ts'
 import { dryBackend } from './testing/dry-backend.ts'
 import { LM, optimizer } from './testing/samples.ts'
@@ -29,7 +29,7 @@ it.each([
 ])('keeps the display waiting for about as long as a submit may, on %s', async (_name, device) => {
   const long = new Set<string>()
   const onDispatch = ({ call, ms }: TimedCall) => {
-    if (ms > 1.3 * tuningFor(false).sliceMs) long.add(`${call.name} ${ms}`)
+    if (ms > TOLERANCE * tuningFor(false).sliceMs) long.add(`${call.name} ${ms}`)
   }
   await createSession(dryBackend({ ...device, onDispatch }), options)
   expect([...long]).toEqual([])

@@ -7,14 +7,17 @@ export interface TimedCall {
   ms: number
 }
 
+/** What may take a little longer is left whole: estimates are those of slow devices of their kind. */
+export const TOLERANCE = 1.5
+
 /**
- * The dispatches by which a call is carried out: several, where it can be cut and might take longer than `sliceMs` in one, for nothing
+ * The dispatches by which a call is carried out: several, where it can be cut and might take much longer than `sliceMs` in one, for nothing
  * interrupts a dispatch once it runs. Every number is worked out as it would be by one.
  */
 export function cutCall(call: KernelCall, speed: Speed, sliceMs: number): TimedCall[] {
   const ms = estimate(call, speed)
   const { cut } = call
-  if (!cut || ms <= sliceMs) return [{ call, ms }]
+  if (!cut || ms <= TOLERANCE * sliceMs) return [{ call, ms }]
   const wanted = Math.ceil(ms / sliceMs)
   const rows = spans(cut.down, wanted)
   const columns = spans(cut.across, Math.ceil(wanted / rows.length))

@@ -36,13 +36,19 @@ export function whyNoFloat16(): string | null {
 /** Small kernels: this driver's compiler takes seconds over large ones. */
 const QUICK_TO_COMPILE: Tuning = { ...tuningFor(false), tile: direct(4, 1, 4, 2), smallTiles: [], attentionVectors: 16 }
 
-/** A backend with 16-bit floats, on Deno's WebGPU and Mesa's software driver. Asks first {@link whyNoFloat16}. */
-export async function openFloat16(tuning = QUICK_TO_COMPILE): Promise<Backend> {
+/** What tests with 16-bit floats are given: a backend whose kernels can be checked where it is. */
+export type Float16Backend = Backend & Pick<RemoteBackend, 'check'>
+
+/**
+ * A backend with 16-bit floats, on Deno's WebGPU and Mesa's software driver. Asks first {@link whyNoFloat16}.
+ * @param largest bytes of one binding at most, where fewer than the adapter's
+ */
+export async function openFloat16(tuning = QUICK_TO_COMPILE, largest?: number): Promise<Float16Backend> {
   const file = join(cache, `deno-device-${process.pid}.mjs`)
   mkdirSync(cache, { recursive: true })
   writeFileSync(file, await bundleDevice())
   try {
-    return (await RemoteBackend.open(denoCommand(file), tuning)) as unknown as Backend
+    return (await RemoteBackend.open(denoCommand(file), tuning, largest)) as unknown as Float16Backend
   } finally {
     rmSync(file, { force: true })
   }

@@ -1,12 +1,14 @@
 import process from 'node:process'
-import type { Allocation, Backend, Ops, Program, Tensor } from '@engine/backend.ts'
+import type { Allocation, Ops, Program, Tensor } from '@engine/backend.ts'
+import { checkTile } from '@engine/webgpu/autotune/gate.ts'
+import type { Tunable } from '@engine/webgpu/autotune/tunable.ts'
 import { openWebGpu } from '@engine/webgpu/webgpu-backend.ts'
 import { toErrorData } from '@shared/contract/errors.ts'
 import { frame, onFrames } from './frames.ts'
 import { isRef, type Answer, type Answers, type Call, type Ref, type Request } from './protocol.ts'
 
 /** Runs under Deno: carries out on Deno's WebGPU device what remote-backend.ts asks for. */
-let backend: Backend | undefined
+let backend: Tunable | undefined
 const allocations = new Map<number, Allocation>()
 const programs = new Map<number, Program>()
 
@@ -34,8 +36,10 @@ const replay = (ops: Ops, { op, args }: Call) => (ops[op as keyof Ops] as (args:
 async function handle(request: Request): Promise<Answers[Request['type']]> {
   switch (request.type) {
     case 'open':
-      backend = await openWebGpu(request.tuning)
+      backend = await openWebGpu(request.tuning, 1, request.largest)
       return backend.info
+    case 'check':
+      return checkTile(device(), request.tile, { brief: true, half: true })
     case 'allocate': {
       const { key, category, specs, packed } = request
       const made = packed ? device().allocatePacked(category, specs) : device().allocate(category, specs)

@@ -1,6 +1,7 @@
 import type { AppErrorData } from '@shared/contract/errors.ts'
 import type { Counters, MemoryCategory, TensorSpec } from '@engine/backend.ts'
-import type { Tuning } from '@engine/webgpu/tuning.ts'
+import type { VariantCheck } from '@engine/webgpu/autotune/report.ts'
+import type { Tile, Tuning } from '@engine/webgpu/tuning.ts'
 import type { BackendDescription } from '@engine/worker/protocol.ts'
 
 /** A tensor of an allocation, or all of it where `name` is null: what stands for either in a message. */
@@ -20,7 +21,8 @@ export interface Call {
 
 /** What the tests' process asks of the one with the device. Numbers of allocations and programs are chosen by who asks. */
 export type Request =
-  | { type: 'open'; tuning: Tuning }
+  | { type: 'open'; tuning: Tuning; largest?: number }
+  | { type: 'check'; tile: Tile }
   | { type: 'allocate'; key: number; category: MemoryCategory; specs: readonly TensorSpec[]; packed: boolean }
   | { type: 'record'; key: number; label: string; calls: readonly Call[] }
   | { type: 'run'; program: number }
@@ -30,6 +32,8 @@ export type Request =
 
 export interface Answers {
   open: BackendDescription
+  /** Of the tile's kernels with 16-bit floats. */
+  check: VariantCheck
   /** Bytes. */
   allocate: number
   record: { bytes: number; dispatches: number }

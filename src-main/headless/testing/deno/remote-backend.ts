@@ -12,7 +12,8 @@ import type {
   Tensor,
   TensorSpec,
 } from '@engine/backend.ts'
-import type { Tuning } from '@engine/webgpu/tuning.ts'
+import type { VariantCheck } from '@engine/webgpu/autotune/report.ts'
+import type { Tile, Tuning } from '@engine/webgpu/tuning.ts'
 import type { BackendDescription } from '@engine/worker/protocol.ts'
 import { frame, onFrames } from './frames.ts'
 import type { Answer, Answers, Call, Ref, Request } from './protocol.ts'
@@ -48,13 +49,21 @@ export class RemoteBackend implements Computing {
     )
   }
 
-  /** @param command what starts device.ts */
-  static async open(command: Command, tuning: Tuning): Promise<RemoteBackend> {
+  /**
+   * @param command what starts device.ts
+   * @param largest bytes of one binding, for tests: no more is used, whatever the adapter allows
+   */
+  static async open(command: Command, tuning: Tuning, largest?: number): Promise<RemoteBackend> {
     const { file, args, env } = command
     const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] })
     const backend = new RemoteBackend(child)
-    backend.description = await backend.ask({ type: 'open', tuning })
+    backend.description = await backend.ask({ type: 'open', tuning, ...(largest !== undefined && { largest }) })
     return backend
+  }
+
+  /** Checks a tile's kernels with 16-bit floats beside float64. */
+  check(tile: Tile): Promise<VariantCheck> {
+    return this.ask({ type: 'check', tile })
   }
 
   get info(): BackendDescription {

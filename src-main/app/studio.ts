@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import type { AppInfo, Source } from '@shared/contract/schemas.ts'
 import { version } from '../../package.json'
 import { lockFolder } from '../fs/lock.ts'
-import { removeTemps } from '../fs/temps.ts'
+import { entries, removeTemps } from '../fs/temps.ts'
 import { createChats } from '../services/chats.ts'
 import { createCheckpoints } from '../services/checkpoints.ts'
 import { createContext, type Context, type SourceService } from '../services/context.ts'
+import { createDesk, waitingOn } from '../services/desk.ts'
 import { createDeletion } from '../services/deletion.ts'
 import type { DataHandlers, Handlers } from '../services/handlers.ts'
 import { createInfo } from '../services/info.ts'
@@ -53,14 +54,23 @@ export async function openStudio(options: StudioOptions): Promise<Studio> {
     const checkpoints = createCheckpoints(ctx, runs)
     const chats = createChats(ctx, projects, runs)
     const data = options.createData(ctx, sources)
+    const desk = createDesk(ctx)
     await removeTemps(dataDir)
-    await sources.recover(await createJobNotes(ctx).uploads())
+    const left = await createJobNotes(ctx).left()
+    const waiting = await sources.recover(waitingOn(await desk.read()), left.files)
+    await desk.tidy({
+      projects: new Set((await projects.list()).map(({ id }) => id)),
+      datasets: new Set((await entries(ctx.paths.datasets)).map(({ name }) => name)),
+      sources: waiting,
+      jobs: left.ids,
+    })
     await runs.recover()
     await checkpoints.recover()
     const handlers: Handlers = {
       ...createInfo(ctx, options.host, version),
       ...createSettingsService(ctx),
       ...createTuningService(ctx),
+      ...desk.handlers,
       ...projects.handlers,
       ...sources.handlers,
       ...data,

@@ -29,6 +29,7 @@ export function createPaths(dataDir: string) {
   const run = under('runs')
   return {
     settings: join(dataDir, 'settings.json'),
+    desk: join(dataDir, 'desk.json'),
     tuning: join(dataDir, 'tuning.json'),
     projects: join(dataDir, 'projects'),
     project: (id: string) => join(dataDir, 'projects', `${checkedId(id)}.json`),
@@ -52,6 +53,8 @@ export function createPaths(dataDir: string) {
     chat: (id: string) => join(dataDir, 'chats', `${checkedId(id)}.json`),
     uploads: join(dataDir, 'uploads'),
     upload: (id: string) => join(dataDir, 'uploads', checkedId(id)),
+    /** What is to be known of a file handed over beside its bytes. */
+    sourceNote: (id: string) => join(dataDir, 'uploads', `${checkedId(id)}.json`),
   } as const
 }
 

@@ -102,7 +102,7 @@ test('cleaning it up forgets it, and deletes the uploads that only it needs', as
   const file = note.task.from.files[0]!
   await cp(file.path, upload)
   await notes.write({ ...job }, { ...note.task, from: { files: [{ ...file, path: upload }] } })
-  expect(await notes.uploads()).toEqual([upload])
+  expect((await notes.left()).files).toEqual(new Set([upload]))
 
   await data['jobs.discard']({ id: job.id })
   expect(await data['jobs.interrupted']({})).toEqual([])

@@ -76,8 +76,12 @@ export function createJobNotes({ dataDir, paths, log }: Pick<Context, 'dataDir' 
       const needed = new Set((await list()).flatMap(uploadsOf))
       for (const path of uploadsOf(note)) if (!needed.has(path)) await rm(path, { force: true })
     },
-    /** Uploads that must not be removed at start-up. */
-    uploads: async (): Promise<string[]> => (await list()).flatMap(uploadsOf),
+    /** The work that was cut off, by id, and the paths of the files that it reads. */
+    async left(): Promise<{ ids: Set<string>; files: Set<string> }> {
+      const found = await list()
+      const files = found.flatMap(({ task }) => filesOf(task).map(({ path }) => path))
+      return { ids: new Set(found.map(({ job }) => job.id)), files: new Set(files) }
+    },
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { tempDir } from '../testing/studio.ts'
@@ -70,4 +70,34 @@ it('registers no folder', async () => {
   await expect(sources.registerPath(join(dataDir, 'gone.txt'))).rejects.toMatchObject({
     message: 'gone.txt cannot be opened: it is no longer where it was.',
   })
+})
+
+it('takes up what still waits for its import when it is opened anew, and frees the rest', async () => {
+  const { sources, dataDir } = await open()
+  const create = sources.handlers['sources.create']
+  const whole = await create({ name: 'whole.txt', bytes: 6 })
+  const half = await create({ name: 'half.txt', bytes: 6 })
+  const other = await create({ name: 'other.txt', bytes: 6 })
+  const cut = await create({ name: 'cut off.txt', bytes: 6 })
+  for (const { id } of [whole, other, cut]) await sources.receive(id, 0, body('abcdef'))
+  await sources.receive(half.id, 0, body('abc'))
+  const mine = join(dataDir, 'mine.txt')
+  await writeFile(mine, 'mine')
+  const registered = await sources.registerPath(mine)
+  await writeFile(mine, 'mine, and more')
+  const inUse = sources.get(cut.id).path
+
+  const again = createSources(createContext(dataDir, () => {}))
+  const waiting = [whole, half, registered, cut].map(({ id }) => id)
+  expect(await again.recover(waiting, new Set([inUse]))).toEqual(new Set([whole.id, registered.id]))
+  expect(await readFile(again.get(whole.id).path, 'utf8')).toBe('abcdef')
+  expect(again.get(registered.id)).toEqual({ source: { ...registered, bytes: 14 }, path: mine })
+  for (const { id } of [half, other, cut]) expect(() => again.get(id)).toThrow('no longer at hand')
+  expect((await readdir(join(dataDir, 'uploads'))).sort()).toEqual(
+    [whole.id, `${whole.id}.json`, `${registered.id}.json`, cut.id].sort(),
+  )
+  await again.remove(whole.id)
+  await again.remove(registered.id)
+  expect(await readdir(join(dataDir, 'uploads'))).toEqual([cut.id])
+  expect(await readFile(mine, 'utf8')).toBe('mine, and more')
 })

@@ -1,18 +1,21 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
-import type { Source } from '@shared/contract/schemas.ts'
+import { sourceSchema, type Source } from '@shared/contract/schemas.ts'
+import * as v from 'valibot'
 import { requireSpace } from '../fs/disk.ts'
+import { readJson, writeJson } from '../fs/json.ts'
 import { PartFile, type Body } from '../fs/part-file.ts'
 import { entries } from '../fs/temps.ts'
 import type { Context, SourceService } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { newId } from './ids.ts'
 
-interface Entry {
-  source: Source
-  path: string
-  /** Null for a file registered by its path, which is read where it lies. */
+/** What is on disk of a source beside its bytes; its path may lie outside the data folder. */
+const noteSchema = v.object({ source: sourceSchema, path: v.string() })
+
+interface Entry extends v.InferOutput<typeof noteSchema> {
+  /** While its bytes come in; null for a file registered by its path, which is read where it lies, and for an upload of an earlier session. */
   upload: PartFile | null
 }
 
@@ -22,8 +25,11 @@ export interface Sources extends SourceService {
   registerPath(path: string): Promise<Source>
   /** Appends one part of an upload; resolves to the size so far. */
   receive(id: string, offset: number, body: Body): Promise<number>
-  /** Empties the upload folder but for the files in `keep`: uploads outlive the studio only where interrupted work needs them. */
-  recover(keep: readonly string[]): Promise<void>
+  /**
+   * Takes up the sources of earlier sessions that still wait for their import, and removes the others; resolves to the ids of those taken
+   * up. Files at `inUse` belong to work that was cut off: they stay, but wait no longer.
+   */
+  recover(waiting: Iterable<string>, inUse: ReadonlySet<string>): Promise<Set<string>>
 }
 
 /** Why a path leads to no file, by the system's code. */
@@ -55,14 +61,34 @@ export function createSources(ctx: Context): Sources {
     throw new AppError({
       code: 'not_found',
       message: 'This file is no longer at hand.',
-      hint: 'Choose it again: files handed over are kept only until they are imported or the studio closes.',
+      hint: 'Choose it again: files handed over are kept only until they are imported.',
     })
   }
 
+  async function add(source: Source, path: string, upload: PartFile | null): Promise<Source> {
+    known.set(source.id, { source, path, upload })
+    await writeJson(ctx.paths.sourceNote(source.id), { source, path })
+    return source
+  }
+
   async function remove(id: string): Promise<void> {
-    const { upload, path } = entry(id)
+    const { path } = entry(id)
     known.delete(id)
-    if (upload) await rm(path, { force: true })
+    await rm(ctx.paths.sourceNote(id), { force: true })
+    if (path === ctx.paths.upload(id)) await rm(path, { force: true })
+  }
+
+  /** A source of an earlier session; null where its upload never became whole. A file that lies elsewhere is looked at when it is read. */
+  async function noted(id: string): Promise<Entry | null> {
+    const note = await readJson(ctx.paths.sourceNote(id), noteSchema, ctx.log)
+    if (!note) return null
+    const { source, path } = note
+    const size = await stat(path).then(
+      (info) => info.size,
+      () => null,
+    )
+    if (path === ctx.paths.upload(id)) return size === source.bytes ? { source, path, upload: null } : null
+    return { source: { ...source, bytes: size ?? source.bytes }, path, upload: null }
   }
 
   return {
@@ -89,9 +115,7 @@ export function createSources(ctx: Context): Sources {
           hint: 'Choose the files in it.',
         })
       }
-      const source = { id: newId(), name: basename(path), bytes: info.size }
-      known.set(source.id, { source, path, upload: null })
-      return source
+      return add({ id: newId(), name: basename(path), bytes: info.size }, path, null)
     },
     receive: (id, offset, body) => {
       const { upload } = entry(id)
@@ -99,20 +123,27 @@ export function createSources(ctx: Context): Sources {
         throw new AppError({ code: 'bad_request', message: 'This file is read where it lies; nothing is sent.' })
       return upload.append(offset, body)
     },
-    async recover(keep) {
+    async recover(waiting, inUse) {
       await mkdir(ctx.paths.uploads, { recursive: true })
+      const keep = new Set(inUse)
+      for (const id of waiting) {
+        const found = await noted(id)
+        if (!found || inUse.has(found.path)) continue
+        known.set(id, found)
+        keep.add(found.path).add(ctx.paths.sourceNote(id))
+      }
       for (const { name } of await entries(ctx.paths.uploads)) {
         const path = join(ctx.paths.uploads, name)
-        if (!keep.includes(path)) await rm(path, { recursive: true, force: true })
+        if (!keep.has(path)) await rm(path, { recursive: true, force: true })
       }
+      return new Set(known.keys())
     },
     handlers: {
       async 'sources.create'({ name, bytes }) {
         const source = { id: newId(), name: plainName(name), bytes }
         await requireSpace(ctx.dataDir, bytes, `a copy of ${source.name}`)
         const path = ctx.paths.upload(source.id)
-        known.set(source.id, { source, path, upload: await PartFile.create(path, bytes) })
-        return source
+        return add(source, path, await PartFile.create(path, bytes))
       },
       async 'sources.delete'({ id }) {
         await remove(id)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import * as c from './cleaning.ts'
+import * as d from './desk.ts'
 import * as s from './schemas.ts'
 import { statisticsRequestSchema, statisticsSchema } from './statistics.ts'
 
@@ -15,6 +16,10 @@ export const api = {
   'app.info': { input: nothing, output: s.appInfoSchema },
   'settings.get': { input: nothing, output: s.settingsSchema },
   'settings.set': { input: v.partial(s.settingsSchema), output: s.settingsSchema },
+
+  'desk.get': { input: nothing, output: d.deskSchema },
+  /** Lays one thing on the desk, or takes it off. */
+  'desk.put': { input: d.deskEntrySchema, output: nothing },
 
   /** Which kernels suit a graphics card, as the engine wrote it down; null where it never did. */
   'tuning.get': { input: v.pick(s.tuningSchema, ['adapter']), output: v.object({ text: v.nullable(v.string()) }) },

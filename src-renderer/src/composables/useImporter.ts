@@ -1,3 +1,4 @@
+import type { FileChoice } from '@shared/contract/desk.ts'
 import { toErrorData, type AppErrorData } from '@shared/contract/errors.ts'
 import type { Job, Purpose, Reading, Role, Source, Starter } from '@shared/contract/schemas.ts'
 import { computed, onMounted, ref, shallowRef } from 'vue'
@@ -10,7 +11,6 @@ import {
   initialRoles,
   isProse,
   usableFiles,
-  type FileChoice,
   type ImportFile,
 } from '@/logic/dataImport.ts'
 import { sampleTaken, type SampleChoice } from '@/logic/sampleChoice.ts'

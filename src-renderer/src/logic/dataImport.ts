@@ -1,16 +1,9 @@
+import type { FileChoice } from '@shared/contract/desk.ts'
 import type { AppErrorData } from '@shared/contract/errors.ts'
 import type { FileKind, Probe, Purpose, Reading, Role, Source } from '@shared/contract/schemas.ts'
 import { missingRoles } from '@shared/text/records.ts'
 import { formatBytes } from './format.ts'
 import { sampleTaken, type SampleChoice } from './sampleChoice.ts'
-
-/** How a person wants one file to be read, and what its columns are for; roles are null until there are columns. */
-export interface FileChoice {
-  reading: Reading
-  roles: Record<string, Role> | null
-  /** How much of it is taken; null for all of it. */
-  sample: SampleChoice | null
-}
 
 /** A file that was handed over and waits for its import. */
 export interface ImportFile {

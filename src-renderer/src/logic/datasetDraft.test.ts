@@ -1,7 +1,8 @@
+import type { DatasetDraft } from '@shared/contract/desk.ts'
 import { expect, it } from 'vitest'
 import type { Dataset } from '@shared/contract/schemas.ts'
 import { defaultBuild } from '@shared/text/clean/recipe.ts'
-import { draftChanges, draftCounts, withEdit, type DatasetDraft } from './datasetDraft.ts'
+import { draftChanges, draftCounts, withEdit } from './datasetDraft.ts'
 
 const build = defaultBuild('pretrain', 1, 0)
 const draft = (patch: Partial<DatasetDraft> = {}): DatasetDraft => ({ build, edits: [], effects: {}, ...patch })

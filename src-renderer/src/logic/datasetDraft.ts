@@ -1,16 +1,10 @@
 import type { Build, CleaningStep, Edit } from '@shared/contract/cleaning.ts'
+import type { DatasetDraft } from '@shared/contract/desk.ts'
 import type { Dataset } from '@shared/contract/schemas.ts'
 import { isOn } from '@shared/text/clean/recipe.ts'
 import { formatCount } from './format.ts'
 
-/** A way of making a dataset that the person has chosen and not applied yet. */
-export interface DatasetDraft {
-  build: Build
-  edits: Edit[]
-  /** What each new edit adds to the good records: 1 for a mended one, -1 for one left out. By {@link editKey}. */
-  effects: Record<string, number>
-}
-
+/** Of an edit in {@link DatasetDraft.effects}. */
 export const editKey = ({ file, line }: Pick<Edit, 'file' | 'line'>): string => `${file}:${line}`
 
 export const STEP_NAMES: Record<CleaningStep, string> = {

@@ -4,6 +4,7 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import type { Job, Project } from '@shared/contract/schemas.ts'
 import { call } from '@/host/client.ts'
 import { useDataStore } from './data.ts'
+import { useDeskStore } from './desk.ts'
 import { useProjectsStore } from './projects.ts'
 
 vi.mock('@/host/client.ts')
@@ -25,7 +26,6 @@ const input = { name: 'a.txt', purpose: 'pretrain' as const, files: [], seed: 1 
 let answers: Record<string, (input: never) => unknown>
 
 beforeEach(() => {
-  sessionStorage.clear()
   setActivePinia(createPinia())
   answers = {
     'datasets.import': () => job,
@@ -69,6 +69,20 @@ it('keeps the files of an import that failed', async () => {
   expect(useProjectsStore().projects[0]?.datasetId).toBeUndefined()
 })
 
+it('gives a project what was made for it while no window was open, and knows whose work was cut off', async () => {
+  const data = useDataStore()
+  useDeskStore().desk.claims = {
+    'job-1': { projectId: 'p1', purpose: 'pretrain' },
+    'job-0': { projectId: 'p1', purpose: null },
+  }
+  for (const list of ['datasets.list', 'tokenizers.list', 'starters.list']) answers[list] = () => []
+  answers['jobs.list'] = () => [{ ...job, state: 'done' }]
+  await data.load()
+  expect(useProjectsStore().projects[0]?.datasetId).toBe('set-1')
+  expect(data.projectOfJob('job-1')).toBeNull()
+  expect(data.projectOfJob('job-0')).toBe('p1')
+})
+
 it('takes a job’s end once, however often it is told', async () => {
   const data = useDataStore()
   await data.importInto('p1', input)
@@ -85,6 +99,9 @@ it('keeps the waiting files of each purpose apart', () => {
   data.dropPending('p1', 'source-1', 'pretrain')
   expect(data.pending('p1', 'pretrain')).toEqual([])
   expect(data.pending('p1', 'instruct').map(({ id }) => id)).toEqual(['source-2'])
+  data.forgetPending('p1')
+  expect(data.pending('p1', 'instruct')).toEqual([])
+  expect(vi.mocked(call).mock.calls).toContainEqual(['sources.delete', { id: 'source-2' }])
 })
 
 it('gives the model as many token ids as the new tokenizer has, and leaves its shape otherwise', async () => {

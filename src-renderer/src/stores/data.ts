@@ -10,11 +10,11 @@ import type {
   Starter,
   TokenizerInfo,
 } from '@shared/contract/schemas.ts'
-import { useSessionStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { call } from '@/host/client.ts'
 import { uploadFile } from '@/host/upload.ts'
+import { useDeskStore } from './desk.ts'
 import { useProjectsStore } from './projects.ts'
 
 /** A file on its way to main. */
@@ -41,10 +41,7 @@ export const useDataStore = defineStore('data', () => {
   const starters = ref<Starter[]>([])
   const jobs = ref<Record<string, Job>>({})
   const uploads = ref<Upload[]>([])
-  /** Sources handed over and not imported yet, by project and slot; kept over a reload. */
-  const pendingSources = useSessionStorage<Record<string, Source[]>>('gradus.pending', {})
-  /** Jobs of a project, newest last; kept over a reload so that their end still reaches the project. */
-  const claims = useSessionStorage<Record<string, { projectId: string; slot: Slot }>>('gradus.claims', {})
+  const desk = useDeskStore()
   const waiting = new Map<string, ((job: Job) => void)[]>()
   /** Jobs whose last news is in. */
   const ended = new Set<string>()
@@ -90,7 +87,7 @@ export const useDataStore = defineStore('data', () => {
         outcome = { ...job, state: 'failed', error: toErrorData(cause) }
       }
     } else {
-      delete claims.value[job.id]
+      desk.drop('claims', job.id)
     }
     jobs.value[job.id] = outcome
     for (const done of waiting.get(job.id) ?? []) done(outcome)
@@ -98,14 +95,15 @@ export const useDataStore = defineStore('data', () => {
   }
 
   async function settleClaim(job: Job): Promise<void> {
-    const claim = claims.value[job.id]
+    const claim = desk.desk.claims[job.id]
     if (!claim) return
-    delete claims.value[job.id]
+    desk.drop('claims', job.id)
     const projects = useProjectsStore()
     if (!projects.projects.some((project) => project.id === claim.projectId)) return
-    if (claim.slot === 'tokenizerId') await giveTokenizer(claim.projectId, job.resultId)
-    else await projects.update(claim.projectId, { [claim.slot]: job.resultId })
-    delete pendingSources.value[pendingKey(claim.projectId, claim.slot)]
+    const { projectId, purpose } = claim
+    if (purpose === null) return giveTokenizer(projectId, job.resultId)
+    await projects.update(projectId, { [SLOTS[purpose]]: job.resultId })
+    setPending(projectId, purpose, [])
   }
 
   /** Makes a tokenizer the project's. Its model gets as many token ids as the tokenizer has and keeps its shape otherwise. */
@@ -130,8 +128,9 @@ export const useDataStore = defineStore('data', () => {
     throw new AppError(job.error ?? { code: 'cancelled', message: `${job.label} was cancelled.` })
   }
 
-  async function claim(job: Job, projectId: string, slot: Slot): Promise<Job> {
-    claims.value[job.id] = { projectId, slot }
+  /** Says whose a job is, so that its end reaches the project whichever screen is open then. */
+  async function claim(job: Job, projectId: string, purpose: Purpose | null): Promise<Job> {
+    desk.put('claims', job.id, { projectId, purpose })
     // A quick job's end may have come over the event stream before this answer to its start.
     const known = jobs.value[job.id]
     if (known?.state === 'done') await settleClaim(known)
@@ -142,18 +141,18 @@ export const useDataStore = defineStore('data', () => {
   /** The newest running job that fills this field of the project. */
   const jobFor = (projectId: string, slot: Slot): Job | null =>
     runningJobs.value.findLast((job) => {
-      const found = claims.value[job.id]
-      return found?.projectId === projectId && found.slot === slot
+      const found = desk.desk.claims[job.id]
+      return found?.projectId === projectId && (found.purpose === null ? 'tokenizerId' : SLOTS[found.purpose]) === slot
     }) ?? null
 
   /** Imports files into a project; when done the project has the dataset, even if its screen was left. */
   async function importInto(projectId: string, input: Input<'datasets.import'>): Promise<Job> {
-    return claim(await call('datasets.import', input), projectId, SLOTS[input.purpose])
+    return claim(await call('datasets.import', input), projectId, input.purpose)
   }
 
   /** Makes a dataset anew with other choices; when done the project has the new one in place of the old. */
   async function rebuildInto(projectId: string, purpose: Purpose, input: Input<'datasets.rebuild'>): Promise<Job> {
-    return claim(await call('datasets.rebuild', input), projectId, SLOTS[purpose])
+    return claim(await call('datasets.rebuild', input), projectId, purpose)
   }
 
   /** Gives a project a starter set; one that was made before is used again, then no job is needed. */
@@ -165,27 +164,32 @@ export const useDataStore = defineStore('data', () => {
       return null
     }
     const purpose = starters.value.find((starter) => starter.id === id)?.purpose ?? 'pretrain'
-    return claim(await call('starters.create', { id }), projectId, SLOTS[purpose])
+    return claim(await call('starters.create', { id }), projectId, purpose)
   }
 
   /** Makes a tokenizer and the tokens; when done the project has it. */
   async function tokenizerInto(projectId: string, input: Input<'tokenizers.create'>): Promise<Job> {
-    return claim(await call('tokenizers.create', input), projectId, 'tokenizerId')
+    return claim(await call('tokenizers.create', input), projectId, null)
   }
 
   /** The same with a tokenizer.json that was handed over. */
   async function tokenizerFileInto(projectId: string, input: Input<'tokenizers.import'>): Promise<Job> {
-    return claim(await call('tokenizers.import', input), projectId, 'tokenizerId')
+    return claim(await call('tokenizers.import', input), projectId, null)
   }
 
   /** Work that was cut off when the studio was last closed or killed. */
   const interrupted = () => call('jobs.interrupted', {})
+  /** The project that such work was for; null where that is not known. */
+  const projectOfJob = (id: string): string | null => desk.desk.claims[id]?.projectId ?? null
   /** Does such work again for a project. */
   async function restartInto(projectId: string, { id, purpose }: InterruptedJob): Promise<Job> {
-    return claim(await call('jobs.restart', { id }), projectId, purpose === null ? 'tokenizerId' : SLOTS[purpose])
+    const job = await call('jobs.restart', { id })
+    desk.drop('claims', id)
+    return claim(job, projectId, purpose)
   }
   async function discardInterrupted(id: string): Promise<void> {
     await call('jobs.discard', { id })
+    desk.drop('claims', id)
   }
 
   async function cancelJob(id: string): Promise<void> {
@@ -194,6 +198,7 @@ export const useDataStore = defineStore('data', () => {
 
   async function removeDataset(id: string): Promise<void> {
     await call('datasets.delete', { id })
+    desk.drop('drafts', id)
     datasets.value = datasets.value.filter((one) => one.id !== id)
   }
 
@@ -229,17 +234,26 @@ export const useDataStore = defineStore('data', () => {
     uploads.value = uploads.value.filter((one) => one.key !== key)
   }
 
-  const pendingKey = (projectId: string, slot: Slot) => `${projectId}/${slot}`
   /** Sources that wait to become the project's dataset of this purpose. */
   const pending = (projectId: string, purpose: Purpose): readonly Source[] =>
-    pendingSources.value[pendingKey(projectId, SLOTS[purpose])] ?? []
+    desk.desk.pending[projectId]?.[purpose] ?? []
+  const setPending = (projectId: string, purpose: Purpose, sources: readonly Source[]): void =>
+    desk.put('pending', projectId, { ...desk.desk.pending[projectId], [purpose]: [...sources] })
   function addPending(projectId: string, sources: readonly Source[], purpose: Purpose = 'pretrain'): void {
-    pendingSources.value[pendingKey(projectId, SLOTS[purpose])] = [...pending(projectId, purpose), ...sources]
+    setPending(projectId, purpose, [...pending(projectId, purpose), ...sources])
   }
   function dropPending(projectId: string, sourceId: string, purpose: Purpose): void {
-    pendingSources.value[pendingKey(projectId, SLOTS[purpose])] = pending(projectId, purpose).filter(
-      (source) => source.id !== sourceId,
-    )
+    const others = pending(projectId, purpose).filter((source) => source.id !== sourceId)
+    setPending(projectId, purpose, others)
+  }
+  /** Frees what waited for a project that is gone. */
+  function forgetPending(projectId: string): void {
+    const sources = Object.values(desk.desk.pending[projectId] ?? {}).flat()
+    for (const { id } of sources) {
+      desk.drop('choices', id)
+      void call('sources.delete', { id }).catch(() => {})
+    }
+    desk.drop('pending', projectId)
   }
 
   const probe = (id: string, reading: Reading) => call('sources.probe', { id, ...reading })
@@ -252,7 +266,6 @@ export const useDataStore = defineStore('data', () => {
     starters,
     jobs,
     uploads,
-    claims,
     runningJobs,
     dataset,
     tokenizer,
@@ -268,6 +281,7 @@ export const useDataStore = defineStore('data', () => {
     tokenizerInto,
     tokenizerFileInto,
     interrupted,
+    projectOfJob,
     restartInto,
     discardInterrupted,
     cancelJob,
@@ -277,6 +291,7 @@ export const useDataStore = defineStore('data', () => {
     pending,
     addPending,
     dropPending,
+    forgetPending,
     probe,
     preview,
   }

@@ -7,6 +7,7 @@ import { defaultBuild } from '@shared/text/clean/recipe.ts'
 import { call } from '@/host/client.ts'
 import { useDataStore } from './data.ts'
 import { useDatasetDraftsStore } from './datasetDrafts.ts'
+import { useDeskStore } from './desk.ts'
 import { useProjectsStore } from './projects.ts'
 
 vi.mock('@/host/client.ts')
@@ -22,7 +23,6 @@ const calls = (method: string) =>
 let rebuild: () => Promise<Job>
 
 beforeEach(() => {
-  sessionStorage.clear()
   setActivePinia(createPinia())
   rebuild = () => Promise.resolve(job)
   vi.mocked(call)
@@ -39,7 +39,7 @@ beforeEach(() => {
   useDataStore().datasets = [dataset]
 })
 
-it('collects edits over a reload and takes them back', () => {
+it('collects edits and takes them back', () => {
   const drafts = useDatasetDraftsStore()
   drafts.edit(dataset, { file: 0, line: 5, text: 'x' }, 1)
   drafts.edit(dataset, { file: 0, line: 2, text: null }, -1)
@@ -72,7 +72,7 @@ it('applies a draft: the project gets the new dataset, and the old one goes when
   expect(calls('datasets.rebuild')).toEqual([{ id: 'old', build: { ...build, repair: true }, edits: [] }])
   expect(useProjectsStore().projects[0]?.datasetId).toBe('new')
   expect(calls('datasets.delete')).toEqual([{ id: 'old' }])
-  expect(drafts.drafts).toEqual({})
+  expect(useDeskStore().desk.drafts).toEqual({})
   expect(drafts.isRebuild('job-1')).toBe(false)
 })
 

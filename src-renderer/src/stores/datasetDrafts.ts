@@ -1,17 +1,18 @@
 import type { Build, Edit } from '@shared/contract/cleaning.ts'
+import type { DatasetDraft } from '@shared/contract/desk.ts'
 import type { Dataset } from '@shared/contract/schemas.ts'
-import { useSessionStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { call } from '@/host/client.ts'
-import { draftChanges, editKey, withEdit, type DatasetDraft } from '@/logic/datasetDraft.ts'
+import { draftChanges, editKey, withEdit } from '@/logic/datasetDraft.ts'
 import { useDataStore } from './data.ts'
+import { useDeskStore } from './desk.ts'
 import { useProjectsStore } from './projects.ts'
 import { useRunsStore } from './runs.ts'
 
-/** Choices made for datasets and not applied yet; kept over a reload. */
+/** Choices made for datasets and not applied yet. */
 export const useDatasetDraftsStore = defineStore('datasetDrafts', () => {
-  const drafts = useSessionStorage<Record<string, DatasetDraft>>('gradus.datasetDrafts', {})
+  const store = useDeskStore()
   /** Edits that each dataset was made with. */
   const storedEdits = ref<Record<string, Edit[]>>({})
   /** The job that applies a dataset's draft, by the dataset; empty while it is being started. */
@@ -22,7 +23,7 @@ export const useDatasetDraftsStore = defineStore('datasetDrafts', () => {
   }
 
   const draftOf = (dataset: Dataset): DatasetDraft | null =>
-    drafts.value[dataset.id] ??
+    store.desk.drafts[dataset.id] ??
     (dataset.made ? { build: dataset.made.build, edits: storedEdits.value[dataset.id] ?? [], effects: {} } : null)
 
   /** What a draft would change, in words. */
@@ -32,14 +33,14 @@ export const useDatasetDraftsStore = defineStore('datasetDrafts', () => {
       : []
 
   /** Whether choices for a dataset wait to be applied. Not by `Object.hasOwn`: Vue does not see that as reading. */
-  const hasDraft = (id: string | null): boolean => id !== null && drafts.value[id] !== undefined
+  const hasDraft = (id: string | null): boolean => id !== null && store.desk.drafts[id] !== undefined
 
   /** A draft that comes back to how the dataset was made is no draft. */
   function change(dataset: Dataset, patch: Partial<DatasetDraft>): void {
     const draft = draftOf(dataset)
     if (!draft) return
     const next = { ...draft, ...patch }
-    if (changesOf(dataset, next).length > 0) drafts.value[dataset.id] = next
+    if (changesOf(dataset, next).length > 0) store.put('drafts', dataset.id, next)
     else discard(dataset.id)
   }
 
@@ -62,7 +63,7 @@ export const useDatasetDraftsStore = defineStore('datasetDrafts', () => {
   }
 
   function discard(id: string): void {
-    delete drafts.value[id]
+    store.drop('drafts', id)
   }
 
   /** Makes the dataset anew as its draft says; the project then has the new one. Rejects with the job's error. */
@@ -101,5 +102,5 @@ export const useDatasetDraftsStore = defineStore('datasetDrafts', () => {
   /** Whether a job makes a dataset anew, rather than importing one. */
   const isRebuild = (jobId: string): boolean => Object.values(applying.value).some((id) => id === jobId || id === '')
 
-  return { isRebuild, drafts, applying, load, draftOf, changesOf, hasDraft, change, edit, unedit, discard, apply }
+  return { isRebuild, applying, load, draftOf, changesOf, hasDraft, change, edit, unedit, discard, apply }
 })

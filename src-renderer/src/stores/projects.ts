@@ -37,6 +37,7 @@ export const useProjectsStore = defineStore('projects', () => {
 
   async function remove(id: string): Promise<void> {
     await call('projects.delete', { id })
+    useDataStore().forgetPending(id)
     projects.value = projects.value.filter((project) => project.id !== id)
     if (currentId.value === id) currentId.value = null
   }

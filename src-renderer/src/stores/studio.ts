@@ -5,6 +5,7 @@ import { computed, ref } from 'vue'
 import { call } from '@/host/client.ts'
 import { followEvents, type Connection } from '@/host/events.ts'
 import { useDataStore } from './data.ts'
+import { useDeskStore } from './desk.ts'
 import { useEngineStore, type DeviceSettings } from './engine.ts'
 import { useProjectsStore } from './projects.ts'
 import { useRunsStore } from './runs.ts'
@@ -24,7 +25,12 @@ export const useStudioStore = defineStore('studio', () => {
   async function start(): Promise<void> {
     error.value = null
     try {
-      ;[info.value, settings.value] = await Promise.all([call('app.info', {}), call('settings.get', {})])
+      // The desk first: it says whose the jobs are that ended meanwhile.
+      ;[info.value, settings.value] = await Promise.all([
+        call('app.info', {}),
+        call('settings.get', {}),
+        useDeskStore().load(),
+      ])
       await Promise.all([useProjectsStore().load(), useDataStore().load(), useRunsStore().load()])
     } catch (cause) {
       error.value = toErrorData(cause)

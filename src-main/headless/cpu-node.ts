@@ -35,9 +35,13 @@ const nodeThreads: ThreadSpawner = (start) =>
     worker.on('error', reject)
   })
 
+/** Relaxed SIMD is behind a flag in Node 20, and on later. */
+export function allowRelaxedSimd(): void {
+  if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd')
+}
+
 /** The CPU backend in Node, on every core unless `threads` says otherwise. @throws AppError 'unsupported' without SIMD */
 export function openCpuNode(threads = availableParallelism(), variant?: Variant): Promise<InspectableBackend> {
-  // Relaxed SIMD is behind a flag in Node 20, and on later.
-  if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd')
+  allowRelaxedSimd()
   return openCpu({ spawn: nodeThreads, threads, ...(variant && { variant }) })
 }

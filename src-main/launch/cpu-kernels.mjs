@@ -39,9 +39,9 @@ const sources = () =>
   )
 
 /** Bytes of a variant's module, compiled unless the same sources were before. @throws with the compiler's words */
-async function compile(variant) {
+async function compile(variant, entry) {
   const files = sources()
-  const options = [...COMMON, ...VARIANTS[variant]]
+  const options = [entry, ...COMMON, ...VARIANTS[variant]]
   const { version } = JSON.parse(readFileSync(join(root, 'node_modules/assemblyscript/package.json'), 'utf8'))
   const hash = createHash('sha256')
     .update(JSON.stringify([version, options, files]))
@@ -55,7 +55,7 @@ async function compile(variant) {
   }
   const { default: asc } = await import('assemblyscript/asc')
   let binary
-  const { error, stderr } = await asc.main(['index.ts', ...options, '--outFile', 'kernels.wasm'], {
+  const { error, stderr } = await asc.main([...options, '--outFile', 'kernels.wasm'], {
     readFile: (name) => files[name] ?? null,
     writeFile: (_name, contents) => void (binary = contents),
     listFiles: () => [],
@@ -71,7 +71,10 @@ async function compile(variant) {
 
 const PREFIX = 'virtual:cpu-kernels/'
 
-/** `virtual:cpu-kernels/relaxed` and the other variants, each a module whose default export is the WebAssembly in base64. */
+/**
+ * `virtual:cpu-kernels/relaxed` and the other variants, each a module whose default export is the WebAssembly in base64;
+ * `virtual:cpu-kernels/relaxed/NAME`: the same of another entry, for tests.
+ */
 export function cpuKernels() {
   return {
     name: 'gradus-cpu-kernels',
@@ -80,7 +83,8 @@ export function cpuKernels() {
       if (!id.startsWith(`\0${PREFIX}`)) return null
       // Vite watches these when it serves.
       for (const name of readdirSync(folder)) this.addWatchFile(join(folder, name))
-      const binary = await compile(id.slice(PREFIX.length + 1))
+      const [variant, entry = 'index'] = id.slice(PREFIX.length + 1).split('/')
+      const binary = await compile(variant, `${entry}.ts`)
       return `export default '${Buffer.from(binary).toString('base64')}'`
     },
   }

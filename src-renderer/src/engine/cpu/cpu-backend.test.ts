@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { initialParams } from '@engine/train/initial.ts'
 import { openCpuNode } from '../../../../src-main/headless/cpu-node.ts'
 import { createSession } from '../model/gpt.ts'
 import { openCpu } from './cpu-backend.ts'
-import { FAILED_ADDRESS } from './pool.ts'
+import { FAILED_ADDRESS, TICKET_ADDRESS } from './pool.ts'
+import type { ThreadSpawner } from './threads.ts'
 
 const config = {
   vocabSize: 130,
@@ -45,6 +49,20 @@ it('gives the same losses bit for bit, again and with any number of threads', as
   expect(await train(5)).toEqual(two)
 })
 
+it('leaves the processor alone between programs', async () => {
+  const backend = await openCpuNode(4)
+  const tensors = await backend.allocate('workspace', [{ name: 'x', shape: [100_000] }])
+  const program = await backend.record('fill', (ops) => ops.fill({ out: tensors.get('x'), value: 1 }))
+  for (let i = 0; i < 100; i++) backend.run(program)
+  await sleep(200)
+  const before = process.cpuUsage()
+  await sleep(500)
+  const { user, system } = process.cpuUsage(before)
+  // Three helpers that looked for work all the time would take 500 ms each, as far as there are cores.
+  expect((user + system) / 1000).toBeLessThan(100)
+  backend.destroy()
+})
+
 it('says what it is, and after its end only that it is closed', async () => {
   const backend = await openCpuNode(2)
   expect(backend.info).toMatchObject({ kind: 'cpu', fallback: false })
@@ -56,20 +74,46 @@ it('says what it is, and after its end only that it is closed', async () => {
   await expect(backend.record('late', () => {})).rejects.toMatchObject({ code: 'gpu_lost' })
 })
 
-it('is lost, instead of waiting for ever, when a helper thread fails', async () => {
-  const backend = await openCpu({
-    threads: 2,
-    // A thread that says it is ready and then dies.
-    spawn: async ({ memory }) => {
-      Atomics.store(new Int32Array(memory.buffer), FAILED_ADDRESS / 4, 1)
-      return { terminate() {} }
-    },
-  })
-  const tensors = await backend.allocate('workspace', [{ name: 'x', shape: [3] }])
+/** A program of 8 tasks for two threads, the second of which is `spawn`'s. */
+async function withHelper(spawn: ThreadSpawner) {
+  const backend = await openCpu({ threads: 2, spawn })
+  const tensors = await backend.allocate('workspace', [{ name: 'x', shape: [100_000] }])
   const program = await backend.record('fill', (ops) => ops.fill({ out: tensors.get('x'), value: 1 }))
-  expect(() => backend.run(program)).toThrow('threads that compute on the processor ended')
-  expect((await backend.lost).reason).toBe('trap')
+  return { backend, run: () => backend.run(program), result: () => backend.read(tensors.get('x')) }
+}
+
+it('waits for no thread that holds no task', async () => {
+  // A helper that never comes, as one that the system gives no time.
+  const { backend, run, result } = await withHelper(async () => ({ terminate() {} }))
+  run()
+  expect((await result()).every((v) => v === 1)).toBe(true)
+  backend.destroy()
 })
+
+it('is lost, instead of waiting for ever, when a helper thread fails in the middle of a task', async () => {
+  const { backend, run } = await withHelper(failingHelper)
+  // It gets a task sooner or later.
+  expect(() => {
+    for (let i = 0; i < 10_000; i++) run()
+  }).toThrow('threads that compute on the processor ended')
+  expect((await backend.lost).reason).toBe('trap')
+  expect(run).toThrow('threads that compute on the processor ended')
+})
+
+/** Takes a task as soon as there is one, and dies. */
+const failingHelper: ThreadSpawner = async ({ memory }) => {
+  const worker = new Worker(
+    `const { parentPort, workerData: memory } = require('node:worker_threads')
+    const tickets = new BigInt64Array(memory.buffer, ${TICKET_ADDRESS}, 1)
+    const held = (ticket) => Number(BigInt.asIntN(32, ticket)) >= 0
+    parentPort.postMessage('ready')
+    while (!held(Atomics.load(tickets, 0)) || !held(Atomics.add(tickets, 0, 1n)));
+    Atomics.store(new Int32Array(memory.buffer), ${FAILED_ADDRESS / 4}, 1)`,
+    { eval: true, workerData: memory },
+  )
+  await once(worker, 'message')
+  return { terminate: () => void worker.terminate() }
+}
 
 it('refuses what does not fit into its memory, and gives back what was freed, as zeros', async () => {
   const backend = await openCpuNode(1)

@@ -9,7 +9,10 @@ import { layerNorm, layerNormBackward } from './layer_norm'
 import { matmul } from './matmul'
 import { matvec, vecmat, vecmatSum } from './matvec'
 import { copy, peakFma } from './peak'
-import { barrier, PROGRAM, setThread, takeTask, threadIndex } from './pool'
+import {
+  alone, commandOf, finishTask, FIRST, holdsTask, openCommand, openNumber, PROGRAM, refuseFailed, setThread, takeTicket, taskOf, threadIndex,
+  waitPast,
+} from './pool'
 import { columnSum, dropout, fill, gatherRows, geluRange, scatterRows } from './rows'
 import { setScratch } from './scratch'
 
@@ -18,39 +21,91 @@ export function heapBase(): usize {
   return __heap_base
 }
 
-/** First of all in every instance. */
+/** First of all in every instance, and in that of thread 0 before any other. */
 export function init(index: i32, count: i32): void {
   setThread(index, count)
 }
 
-/** Thread 0: has a program carried out by all threads; returns when it is done. */
+/** Thread 0: has a program carried out by all threads; returns when it is done. With 0 it tells the others to end. */
 export function run(program: usize): void {
+  if (alone()) return runAlone(program)
+  refuseFailed()
+  const first = openNumber() + 1
   store<usize>(PROGRAM, program)
-  barrier()
-  if (program != 0) carryOut(program)
+  store<i32>(FIRST, first)
+  if (program == 0) return openCommand(first, 0)
+  openNext(program + HEADER, first)
+  const end = first + load<i32>(program)
+  for (let ticket = takeTicket(); commandOf(ticket) != end; ticket = takeTicket()) helpWith(ticket)
 }
 
 /** Every other thread: helps until told to end. */
 export function help(): void {
-  while (true) {
-    barrier()
-    const program = load<usize>(PROGRAM)
-    if (program == 0) return
-    carryOut(program)
-  }
+  // At first there is no program, but nor is there a command before its first.
+  do helpWith(takeTicket())
+  while (load<usize>(PROGRAM) != 0)
 }
 
-function carryOut(program: usize): void {
-  const commands = load<i32>(program)
-  setScratch(load<usize>(program, 4) + <usize>threadIndex() * load<usize>(program, 8))
-  let at = program + 12
-  for (let i = 0; i < commands; i++) {
-    const kernel = load<i32>(at)
-    const tasks = load<i32>(at, 4)
-    const params = at + 12
-    for (let task = takeTask(); task < tasks; task = takeTask()) call(kernel, params, task)
-    at = params + (load<usize>(at, 8) << 2)
-    barrier()
+/** Does the task that a ticket stands for, or waits for the next command. */
+function helpWith(ticket: i64): void {
+  if (holdsTask(ticket)) carryOut(ticket)
+  else waitPast(commandOf(ticket))
+}
+
+/** Bytes before a program's first command, and before a command's parameters. */
+const HEADER: usize = 12
+
+// Where this thread is in the program that it knows.
+let knownProgram: usize = 0
+let knownFirst: i32 = 0
+let command: usize = 0
+let number: i32 = 0
+
+/** Goes to the command of a ticket that holds a task. */
+function seek(wanted: i32): void {
+  const program = load<usize>(PROGRAM)
+  const first = load<i32>(FIRST)
+  if (program != knownProgram || first != knownFirst) {
+    knownProgram = program
+    knownFirst = first
+    command = program + HEADER
+    number = first
+    setScratch(load<usize>(program, 4) + <usize>threadIndex() * load<usize>(program, 8))
+  }
+  for (; number != wanted; number++) command = after(command)
+}
+
+// @ts-ignore: decorator
+@inline
+function after(command: usize): usize {
+  return command + HEADER + (load<usize>(command, 8) << 2)
+}
+
+function carryOut(ticket: i64): void {
+  seek(commandOf(ticket))
+  const tasks = load<i32>(command, 4)
+  call(load<i32>(command), command + HEADER, taskOf(ticket, tasks))
+  if (finishTask(tasks)) openNext(after(command), number + 1)
+}
+
+/** Opens the first command from this one on that has tasks; where there is none, the program's end. */
+function openNext(command: usize, number: i32): void {
+  const end = load<i32>(FIRST) + load<i32>(load<usize>(PROGRAM))
+  let tasks = 0
+  for (; number != end; number++, command = after(command)) {
+    tasks = load<i32>(command, 4)
+    if (tasks != 0) break
+  }
+  openCommand(number, tasks)
+}
+
+function runAlone(program: usize): void {
+  setScratch(load<usize>(program, 4))
+  let command = program + HEADER
+  for (let i = load<i32>(program); i > 0; i--, command = after(command)) {
+    const kernel = load<i32>(command)
+    const tasks = load<i32>(command, 4)
+    for (let task = 0; task < tasks; task++) call(kernel, command + HEADER, task)
   }
 }
 

@@ -4,7 +4,7 @@ import { direct, tileName } from '../../src-renderer/src/engine/webgpu/tuning.ts
 
 /** What the engine is told that it found out about the card before: timing a card's kernels on a software adapter takes minutes. */
 const variant = tileName(direct(4, 1, 16, 8))
-const choices = ['matmul, large', 'matmul, small'].map((shapes) => ({ shapes, variant, timings: [] }))
+const choices = ['Large matrix products', 'Small matrix products'].map((shapes) => ({ shapes, variant, timings: [] }))
 const tuned = JSON.stringify({
   version: REPORT_VERSION,
   report: { origin: 'measured', because: '', choices, checks: [], quirks: [] },

@@ -2,7 +2,7 @@ import type { FactGroup, Peaks } from '@engine/profile/profile.ts'
 import type { StepProfile } from '@engine/profile/step.ts'
 import type { ChosenBackend } from '@engine/worker/protocol.ts'
 import { formatBytes, formatCount, formatPercent } from './format.ts'
-import { formatMs, formatRate, operationMs, stepRows, utilisation } from './stepProfile.ts'
+import { formatMs, formatRate, operationMs, shapeText, stepRows, utilisation } from './stepProfile.ts'
 
 export interface DeviceFindings {
   backend: ChosenBackend | null
@@ -33,10 +33,9 @@ function peakLines({ f32, f16, copy }: Peaks): string[] {
 }
 
 function profileLines(profile: StepProfile, peaks: Peaks | null): string[] {
-  const { config, batchSize, stepMs, tokens, dispatches, submits, bytes, clock } = profile
-  const { nLayer, nHead, nEmbd, nPositions, vocabSize } = config
+  const { stepMs, tokens, dispatches, submits, bytes, clock } = profile
   return [
-    `Training step: ${nLayer} layers, ${nHead} heads, width ${nEmbd}, context ${nPositions}, batch ${batchSize}, vocabulary ${formatCount(vocabSize)}`,
+    `Training step: ${shapeText(profile)}`,
     `  ${formatMs(stepMs)}, ${formatCount((1000 * tokens) / stepMs)} tokens/s, ${dispatches} dispatches in ${submits} submits, ${formatBytes(bytes)}`,
     ...(peaks ? [`  share of the peak (MFU): ${formatPercent(utilisation(profile, peaks))}`] : []),
     `  operations together: ${formatMs(operationMs(profile))}, by ${clock === 'timestamps' ? 'the device’s timestamps' : 'the clock'}`,

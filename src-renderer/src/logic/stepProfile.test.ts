@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { OpGroup, OpName, Peaks } from '@engine/profile/profile.ts'
 import type { StepProfile } from '@engine/profile/step.ts'
 import { deviceReport } from './deviceReport.ts'
-import { formatMs, formatRate, operationMs, stepRows, utilisation } from './stepProfile.ts'
+import { boundText, formatMs, formatRate, operationMs, shapeText, stepRows, utilisation } from './stepProfile.ts'
 
 const op = (name: OpName, detail: string, ms: number, flops: number, bytes: number, count = 1): OpGroup => ({
   ...{ op: name, detail, ms, flops, bytes, count },
@@ -51,12 +51,30 @@ it('puts operations of one kind together', () => {
 })
 
 it('keeps the figures that count', () => {
-  expect([formatMs(1234.5), formatMs(12.34), formatMs(0.01234)]).toEqual([
-    '1,235\u202fms',
-    '12.3\u202fms',
-    '0.012\u202fms',
+  const times = [1234.5, 12.34, 0.996, 0.1234, 0.0996, 0.0994, 0.01234, 0.005, 0]
+  expect(times.map((ms) => formatMs(ms).replace('\u202f', ' '))).toEqual([
+    '1,235 ms',
+    '12.3 ms',
+    '1.00 ms',
+    '0.12 ms',
+    '0.10 ms',
+    '99 µs',
+    '12 µs',
+    '5.0 µs',
+    '0.0 µs',
   ])
   expect([formatRate(1234, 'GB/s'), formatRate(1.234, 'GB/s')]).toEqual(['1,234\u202fGB/s', '1.23\u202fGB/s'])
+})
+
+it('explains a share of more than the peak by what it is a share of', () => {
+  expect(boundText({ by: 'memory', share: 1.2 })).toContain('of its memory peak, its data being in caches')
+  expect(boundText({ by: 'arithmetic', share: 1.2 })).toContain('which other work held down')
+  expect(boundText({ by: 'arithmetic', share: 0.5 })).toMatch(/peak$/)
+})
+
+it('counts one layer and one head as one', () => {
+  const config = { ...profile.config, nLayer: 1, nHead: 1 }
+  expect(shapeText({ config, batchSize: 8 })).toBe('1 layer, 1 head, width 64, context 64, batch 8, vocabulary 512')
 })
 
 it('writes a report that says everything in plain characters', () => {

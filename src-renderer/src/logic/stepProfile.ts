@@ -69,17 +69,30 @@ function boundOf({ flops, bytes, ms }: OpGroup, peaks: Peaks): Bound {
 /** Share of the multiply-adds that the device could have done in a step (MFU, PaLM appendix B), by its own peak. */
 export const utilisation = ({ flops, stepMs }: StepProfile, peaks: Peaks): number => rate(flops, stepMs) / peaks.f32
 
-/** Milliseconds with the figures that count. */
+/** Milliseconds, or microseconds, with the figures that count. */
 export const formatMs = (ms: number): string =>
-  `${ms >= 100 ? formatCount(ms) : ms >= 1 ? ms.toFixed(1) : ms.toPrecision(2)}\u202fms`
+  ms < 0.0995
+    ? `${(1000 * ms).toFixed(ms < 0.00995 ? 1 : 0)}\u202fµs`
+    : `${ms >= 100 ? formatCount(ms) : ms >= 1 ? ms.toFixed(1) : ms.toFixed(2)}\u202fms`
+
+/** A number with the figures that count. */
+export const formatFigures = (value: number): string =>
+  value >= 100 ? formatCount(value) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
 /** A rate with the figures that count, in `unit`. */
-export function formatRate(value: number, unit: string): string {
-  const text = value >= 100 ? formatCount(value) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
-  return `${text}\u202f${unit}`
-}
+export const formatRate = (value: number, unit: string): string => `${formatFigures(value)}\u202f${unit}`
 
 export const boundText = ({ by, share }: Bound): string =>
-  `${formatPercent(share, 0)} of its ${by === 'arithmetic' ? 'arithmetic' : 'memory'} peak${share > 1 ? ', its data being in caches' : ''}`
+  `${formatPercent(share, 0)} of its ${by} peak${share > 1 ? OVER[by] : ''}`
+
+/** Why more can be done than the most that was measured. */
+const OVER = { arithmetic: ', which other work held down as it was measured', memory: ', its data being in caches' }
+
+/** "2 layers, 1 head, …": what a profiled model is like. */
+export function shapeText({ config, batchSize }: Pick<StepProfile, 'config' | 'batchSize'>): string {
+  const { nLayer, nHead, nEmbd, nPositions, vocabSize } = config
+  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
+  return `${count(nLayer, 'layer')}, ${count(nHead, 'head')}, width ${nEmbd}, context ${nPositions}, batch ${batchSize}, vocabulary ${formatCount(vocabSize)}`
+}
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)

@@ -1,16 +1,16 @@
 import type { Fact, FactGroup } from '../profile/profile.ts'
 import type { TuningReport } from './autotune/report.ts'
 import type { OpenDevice } from './device.ts'
-import type { Tuning } from './tuning.ts'
+import { tileName, type Tuning } from './tuning.ts'
 
 const YES = 'yes'
 const NO = 'no'
 
 /** Features of the adapter that the engine asks for or would gain by, and what each of them is for. */
 const FEATURES: [name: string, title: string, why: string][] = [
-  ['shader-f16', '16-bit floats', 'Halve the memory of activations and the traffic of large products.'],
-  ['subgroups', 'Subgroups', 'Threads of one group can exchange numbers without memory.'],
-  ['timestamp-query', 'Timestamps', 'The profile below takes its times from the device itself.'],
+  ['shader-f16', '16-bit floats', 'With them mixed precision takes half the memory for activations'],
+  ['subgroups', 'Subgroups', 'With them threads of a group exchange numbers without memory'],
+  ['timestamp-query', 'Timestamps', 'With them a profile takes its times from the device itself'],
 ]
 
 /** Limits that decide what fits, and why they matter. */
@@ -38,7 +38,10 @@ export function deviceFacts(
         return { name: title, value: bytes ? byteText(value) : value.toLocaleString('en'), why }
       }),
     },
-    { title: 'Kernels', facts: report ? [...reportFacts(report), ...tuningFacts(tuning)] : tuningFacts(tuning) },
+    {
+      title: 'Kernels',
+      facts: report ? [...reportFacts(report), ...tuningFacts(tuning)] : [tileFact(tuning), ...tuningFacts(tuning)],
+    },
     ...(report ? [{ title: 'Checks of the kernels', facts: checkFacts(report) }] : []),
   ]
 }
@@ -57,7 +60,7 @@ function adapterFacts(adapter: GPUAdapterInfo, fallback: boolean): Fact[] {
     value: fallback ? 'software' : 'graphics card',
     why: fallback
       ? 'The processor plays a graphics card; its own backend is many times faster.'
-      : 'Taken because it is there.',
+      : 'The fastest adapter that WebGPU has here.',
   })
   if (subgroupMaxSize > 0) {
     const size = subgroupMinSize === subgroupMaxSize ? `${subgroupMinSize}` : `${subgroupMinSize} to ${subgroupMaxSize}`
@@ -69,15 +72,13 @@ function adapterFacts(adapter: GPUAdapterInfo, fallback: boolean): Fact[] {
 function featureFact(device: GPUDevice, name: string, title: string, why: string, f16 = false): Fact {
   const has = device.features.has(name)
   const unused = has && name === 'shader-f16' && !f16
-  return { name: title, value: unused ? 'yes, but not used' : has ? YES : NO, why: `${name}. ${why}` }
+  return { name: title, value: unused ? 'yes, but not used' : has ? YES : NO, why: `${why} (${name}).` }
 }
 
-function tuningFacts({ tile, threads, rowGroup, flatGroup }: Tuning): Fact[] {
+const tileFact = ({ tile }: Tuning): Fact => ({ name: 'Large matrix products', value: inSigns(tileName(tile)) })
+
+function tuningFacts({ threads, rowGroup, flatGroup }: Tuning): Fact[] {
   return [
-    {
-      name: 'Tile of a large product',
-      value: `${tile.rows} x ${4 * tile.cols} results a thread, ${tile.groupX} x ${tile.groupY} threads`,
-    },
     {
       name: 'Threads of a workgroup',
       value: `${rowGroup} where each has a row, ${flatGroup} where each has a number`,
@@ -100,16 +101,20 @@ function reportFacts({ origin, because, choices, quirks }: TuningReport): Fact[]
     { name: 'Chosen', value: ORIGIN[origin], why: because },
     ...choices.map(({ shapes, variant, timings }) => ({
       name: shapes,
-      value: variant,
+      value: inSigns(variant),
       ...(timings.length > 0 && { why: timings.map(timingText).join('; ') }),
     })),
     ...quirks.map(({ id, what, source }) => ({ name: `Known fault: ${id}`, value: what, why: source })),
   ]
 }
 
+/** "16 x 8" as it is printed. */
+const inSigns = (variant: string) => variant.replaceAll(' x ', ' × ')
+
 function timingText({ variant, ms, gflops }: TuningReport['choices'][number]['timings'][number]): string {
-  if (ms === null) return `${variant} not timed`
-  return `${variant} ${ms.toFixed(2)} ms${gflops === null ? '' : `, ${gflops.toFixed(1)} GFLOP/s`}`
+  const name = inSigns(variant)
+  if (ms === null) return `${name} not timed`
+  return `${name} ${ms.toFixed(2)} ms${gflops === null ? '' : `, ${gflops.toFixed(1)} GFLOP/s`}`
 }
 
 function checkFacts({ checks }: TuningReport): Fact[] {
@@ -117,7 +122,7 @@ function checkFacts({ checks }: TuningReport): Fact[] {
   return checks.map(({ variant, passed, maxError, tolerance, problem }) => {
     const error = maxError === null ? 'no number' : maxError.toExponential(1)
     return {
-      name: variant,
+      name: inSigns(variant),
       value: passed ? 'passed' : 'failed, not used',
       why: problem ?? `Largest error ${error} beside float64, ${tolerance.toExponential(1)} allowed.`,
     }

@@ -48,3 +48,8 @@ it('estimates by operations or bytes, whichever takes longer', () => {
   const scratch = { kind: 'scratch', length: 5 * speed.bytes } as const
   expect(estimate({ ...call, flops: speed.flops, bindings: [scratch, null] }, speed)).toBeCloseTo(20 + speed.dispatch)
 })
+
+it('goes by the time of large products where they were timed, and takes the rest to be half as fast', () => {
+  expect(speedOf(false, 100)).toEqual({ ...speedOf(false), flops: 5e7 })
+  expect(speedOf(true, 100)).toEqual(speedOf(true))
+})

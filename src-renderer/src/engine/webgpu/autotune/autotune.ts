@@ -78,12 +78,10 @@ async function known(backend: Tunable, check: boolean): Promise<Chosen> {
 
 const smallestOf = ({ tile, smallTiles }: Tuning) => smallTiles.at(-1) ?? tile
 
-const knownChoices = ({ tile, smallTiles }: Tuning): VariantChoice[] =>
-  [tile, ...smallTiles].map((one, i) => ({
-    shapes: i === 0 ? 'matmul, large' : 'matmul, smaller',
-    variant: tileName(one),
-    timings: [],
-  }))
+const knownChoices = ({ tile, smallTiles }: Tuning): VariantChoice[] => [
+  { shapes: 'Large matrix products', variant: tileName(tile), timings: [] },
+  { shapes: 'Smaller matrix products', variant: smallTiles.map(tileName).join('; ') || tileName(tile), timings: [] },
+]
 
 async function timed(
   backend: Tunable,
@@ -183,9 +181,9 @@ async function firstThatPasses(
 function restore(backend: Tunable, classes: readonly ShapeClass[], choices: readonly VariantChoice[]): Tuning | null {
   let { tuning } = backend
   if (backend.info.fallback) {
-    const names = (given: Tuning) => [given.tile, ...given.smallTiles].map(tileName).join()
-    const wanted = choices.map(({ variant }) => variant).join()
-    return [tuning, withoutSubgroups(tuning), plain(tuning)].find((given) => names(given) === wanted) ?? null
+    const names = (given: readonly VariantChoice[]) => given.map(({ variant }) => variant).join()
+    const isStored = (given: Tuning) => names(knownChoices(given)) === names(choices)
+    return [tuning, withoutSubgroups(tuning), plain(tuning)].find(isStored) ?? null
   }
   for (const one of classes) {
     const wanted = choices.find(({ shapes }) => shapes === one.shapes)?.variant

@@ -35,13 +35,13 @@ export function shapeClasses(limits: Limits): ShapeClass[] {
     workgroupBytes(tile) <= limits.maxComputeWorkgroupStorageSize
   return [
     {
-      shapes: 'matmul, large',
+      shapes: 'Large matrix products',
       size: { m: 512, n: 1024, k: 512 },
       tiles: LARGE.filter(fits),
       apply: (tuning, tile) => ({ ...tuning, tile }),
     },
     {
-      shapes: 'matmul, small',
+      shapes: 'Small matrix products',
       size: { m: 256, n: 256, k: 256 },
       tiles: SMALL.filter(fits),
       apply: (tuning, tile) => ({ ...tuning, smallTiles: [tile] }),

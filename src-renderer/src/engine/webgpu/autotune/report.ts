@@ -16,7 +16,7 @@ export interface TuningReport {
 
 /** The variant in use for a class of products, and what it was chosen from. */
 export interface VariantChoice {
-  /** Such as "matmul, large". */
+  /** Such as "Large matrix products". */
   shapes: string
   variant: string
   /** Time of the whole class, null where it was not timed. */

@@ -3,25 +3,26 @@ import vue from 'eslint-plugin-vue'
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-type Pattern = { group: string[]; message: string }
+// Regular expressions, since ESLint compiles a `group` of globs anew for every file: a third of the time of all rules.
+type Pattern = { regex: string; message: string }
 const forbid = (files: string[], patterns: Pattern[], ignores: string[] = []) => ({
   files,
   ignores,
   rules: { 'no-restricted-imports': ['error', { patterns }] as ['error', { patterns: Pattern[] }] },
 })
 
-const node: Pattern = { group: ['node:*', 'fs', 'path', 'os', 'worker_threads'], message: 'No Node here.' }
+const node: Pattern = { regex: '^node:|(^|/)(fs|path|os|worker_threads)(/|$)', message: 'No Node here.' }
 const electron: Pattern = {
-  group: ['electron', 'electron/*'],
+  regex: '(^|/)electron(/|$)',
   message: 'Only src-main/electron and preload import electron.',
 }
 const vueStack: Pattern = {
-  group: ['vue', 'vue-router', 'pinia', '@vueuse/*', '**/stores/*'],
+  regex: '^@vueuse/|(^|/)(vue|vue-router|pinia)(/|$)|(^|/)stores/',
   message: 'No Vue and no store here.',
 }
-const main: Pattern = { group: ['**/src-main/**'], message: 'Speak to main through the contract only.' }
+const main: Pattern = { regex: '(^|/)src-main/', message: 'Speak to main through the contract only.' }
 const renderer: Pattern = {
-  group: ['@/*', '@engine/*', '**/src-renderer/**'],
+  regex: '^(@|@engine)/|(^|/)src-renderer/',
   message: 'Main and shared code import nothing of the renderer.',
 }
 
@@ -66,7 +67,7 @@ export default defineConfig(
   forbid(['src-renderer/src/**/*.{ts,vue}'], [node, electron, main], ['**/*.test.ts', 'src-renderer/src/engine/**']),
   forbid(
     ['src-renderer/src/engine/**/*.ts'],
-    [node, electron, main, vueStack, { group: ['@/*'], message: 'The engine stands alone.' }],
+    [node, electron, main, vueStack, { regex: '^@/', message: 'The engine stands alone.' }],
     ['**/*.test.ts'],
   ),
   forbid(
@@ -78,7 +79,7 @@ export default defineConfig(
   // The headless commands are the one place where Node code drives the engine directly.
   forbid(
     ['src-main/headless/**/*.ts'],
-    [electron, vueStack, { group: ['@/*'], message: 'Only the engine.' }],
+    [electron, vueStack, { regex: '^@/', message: 'Only the engine.' }],
     ['**/*.test.ts'],
   ),
   {

@@ -80,15 +80,18 @@ const vitest = (project, workers) => [
   `--outputFile=${join(reports, `${project}.json`)}`,
 ]
 
-await Promise.all([
-  suite('typecheck-node', [tool('typescript/bin/tsc'), '-p', 'tsconfig.node.json', '--noEmit']),
-  suite('typecheck-web', [tool('vue-tsc/bin/vue-tsc.js'), '-p', 'tsconfig.web.json', '--noEmit']),
-])
-await Promise.all([
-  suite('eslint', [tool('eslint/bin/eslint.js'), '.', '--max-warnings', '0']),
-  suite('prettier', [tool('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn']),
-])
-await suite('knip', [tool('knip/bin/knip.js')])
+// The static checks, each busy on about one core: two at a time, the longest first.
+const checks = [
+  ['typecheck-web', [tool('vue-tsc/bin/vue-tsc.js'), '-p', 'tsconfig.web.json', '--noEmit']],
+  ['eslint', [tool('eslint/bin/eslint.js'), '.', '--max-warnings', '0']],
+  ['typecheck-node', [tool('typescript/bin/tsc'), '-p', 'tsconfig.node.json', '--noEmit']],
+  ['prettier', [tool('prettier/bin/prettier.cjs'), '--check', '.', '--log-level', 'warn']],
+  ['knip', [tool('knip/bin/knip.js')]],
+]
+const lane = async () => {
+  while (checks.length > 0) await suite(...checks.shift())
+}
+await Promise.all([lane(), lane()])
 await suite('unit', vitest('unit', '100%'), vitestCounts('unit.json'))
 await suite('kernel', vitest('kernel', 2), vitestCounts('kernel.json'))
 await suite('e2e', [tool('@playwright/test/cli.js'), 'test', '--reporter=list,json'], playwrightCounts)

@@ -1,39 +1,34 @@
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { pretendCard } from './support/card.ts'
-import { plainText, TestFiles } from './support/files.ts'
 import {
-  createTokenizer,
+  expectEachStepOnce,
   field,
   goTo,
-  importFile,
-  pretraining,
+  lastStep,
+  pretrain,
   reaches,
-  startTraining,
-  storedLosses,
+  stopTraining,
   storedRuns,
 } from './support/flow.ts'
-import { killGpuProcess } from './support/gpu-process.ts'
+import { gpuProcesses, killGpuProcess } from './support/gpu-process.ts'
 import { chooseBackend } from './support/settings.ts'
 import { expect, test } from './support/test.ts'
 
 /** The chip of the status bar; also while a dialog hides the rest from screen readers. */
 const deviceButton = (page: Page) => page.locator('footer button')
 
-/** Steps 1 to `steps`, each once. */
-const stepsUpTo = (steps: number) => Array.from({ length: steps }, (_, i) => i + 1)
-
 test('without WebGPU the studio trains on the processor, says why, and the run records it', async ({
-  open,
+  openTale,
+  launch,
   dataDir,
   host,
 }) => {
   test.skip(host === 'electron', 'WebGPU is taken away by a switch of the browser')
-  const studio = await open(dataDir, { webgpu: false })
+  const studio = await openTale({ browser: () => launch(false) })
   const { page } = studio
-  const runId = await pretraining(studio, 30)
-  await expect(page.getByText(/Finished: 30 steps/)).toBeVisible({ timeout: 120_000 })
-  expect([...storedLosses(dataDir, runId).keys()]).toEqual(stepsUpTo(30))
+  const runId = await pretrain(studio, { steps: 30 })
+  await expect(page.getByText(/Finished: 30 steps/)).toBeVisible()
+  expect(expectEachStepOnce(dataDir, runId)).toBe(30)
   expect(storedRuns(dataDir)[0]?.backend).toMatchObject({
     kind: 'cpu',
     adapter: expect.stringContaining('WebAssembly'),
@@ -47,71 +42,64 @@ test('without WebGPU the studio trains on the processor, says why, and the run r
 })
 
 test('WebGPU trains where it is chosen, and comes back each time its process is killed in mid-run', async ({
-  open,
+  openTale,
+  launch,
   dataDir,
 }) => {
   test.skip(process.platform !== 'linux', 'processes are found through /proc')
   chooseBackend(dataDir, 'webgpu')
-  const studio = await open(dataDir)
+  const others = gpuProcesses()
+  const studio = await openTale({ browser: launch })
   const { page } = studio
-  // A model of almost nothing: after each loss its kernels are compiled anew, which takes a software adapter seconds.
-  await importFile(page, new TestFiles(join(dataDir, 'mine')).write('tale.txt', plainText(30_000)))
-  await createTokenizer(page, 300)
-  await page.getByRole('button', { name: 'Choose a model' }).click()
-  for (const [label, value] of Object.entries({ Heads: 1, Layers: 1, Width: 16, Context: 16 })) {
-    await field(page, label).fill(`${value}`)
-  }
-  await page.getByRole('button', { name: 'Go to Pretrain' }).click()
-  await startTraining(page, 24, { 'Save every': 4, 'Measure every': 24, 'Batch size': 1 })
-  const runId = storedRuns(dataDir)[0]!.id
-  for (const step of [5, 10, 15]) {
+  const runId = await pretrain(studio, { 'Save every': 4 })
+  let step = 5
+  for (let kills = 0; kills < 3; kills++) {
     await reaches(dataDir, runId, step)
-    expect(killGpuProcess()).toBe(true)
+    expect(killGpuProcess(others)).toBe(true)
+    step = lastStep(dataDir, runId) + 5
   }
-  await expect(page.getByText('The graphics device is treated gently.')).toBeVisible({ timeout: 60_000 })
-  await expect(page.getByText(/Finished: 24 steps/)).toBeVisible({ timeout: 120_000 })
-  expect([...storedLosses(dataDir, runId).keys()]).toEqual(stepsUpTo(24))
-  expect(storedRuns(dataDir)[0]).toMatchObject({ status: 'finished', step: 24, backend: { kind: 'webgpu' } })
+  await expect(page.getByText('The graphics device is treated gently.')).toBeVisible()
+  await reaches(dataDir, runId, step)
+  await stopTraining(page)
+  expect(expectEachStepOnce(dataDir, runId)).toBeGreaterThanOrEqual(step)
+  expect(storedRuns(dataDir)[0]).toMatchObject({ status: 'stopped', backend: { kind: 'webgpu' } })
 })
 
-test('a graphics card that stays away leaves its run to the processor', async ({ open, dataDir, host }) => {
-  test.skip(host === 'electron', 'the card is a disguise that the web host’s page wears')
-  const studio = await open(dataDir, { prepare: (page) => pretendCard(page, 2) })
-  const { page } = studio
-  const device = deviceButton(page)
-  await expect(device).toHaveText('GPU: acme Test Card')
-  const runId = await pretraining(studio, 40, 4)
-  await reaches(dataDir, runId, 5)
-  await device.click()
-  await page.getByRole('button', { name: 'Restart the device' }).click()
-  await expect(page.getByText(/did not come back; the run goes on from step \d+ on the processor/)).toBeVisible({
-    timeout: 60_000,
+for (const { chosen, goesOn } of [
+  { chosen: 'auto', goesOn: 'leaves its run to the processor' },
+  { chosen: 'webgpu', goesOn: 'that was chosen leaves it to the person whether the processor goes on' },
+] as const) {
+  test(`a graphics card that stays away ${goesOn}`, async ({ openTale, dataDir, host }) => {
+    test.skip(host === 'electron', 'the card is a disguise that the web host’s page wears')
+    chooseBackend(dataDir, chosen)
+    const studio = await openTale({ prepare: (page) => pretendCard(page, 2) })
+    const { page } = studio
+    const device = deviceButton(page)
+    await expect(device).toHaveText(/^GPU: acme Test Card/)
+    const runId = await pretrain(studio, { 'Save every': 4 })
+    await reaches(dataDir, runId, 5)
+    await device.click()
+    await page.getByRole('button', { name: 'Restart the device' }).click()
+    if (chosen === 'auto') {
+      await expect(page.getByText(/did not come back; the run goes on from step \d+ on the processor/)).toBeVisible()
+      await expect(device).toHaveText(/CPU, \d+ threads? \(the card was lost\)/)
+    } else {
+      await page.getByRole('button', { name: 'Continue on the processor' }).click()
+    }
+    await expect.poll(() => storedRuns(dataDir)[0]?.backend?.kind).toBe('cpu')
+    const step = lastStep(dataDir, runId) + 5
+    await reaches(dataDir, runId, step)
+    await stopTraining(page)
+    expect(expectEachStepOnce(dataDir, runId)).toBeGreaterThanOrEqual(step)
+    expect(storedRuns(dataDir)[0]).toMatchObject({ status: 'stopped', backend: { kind: 'cpu' } })
   })
-  await expect(device).toHaveText(/CPU, \d+ threads? \(the card was lost\)/)
-  await expect(page.getByText(/Finished: 40 steps/)).toBeVisible({ timeout: 120_000 })
-  expect([...storedLosses(dataDir, runId).keys()]).toEqual(stepsUpTo(40))
-  expect(storedRuns(dataDir)[0]).toMatchObject({ status: 'finished', backend: { kind: 'cpu' } })
-})
-
-test('where WebGPU was chosen, the person decides whether the processor goes on', async ({ open, dataDir, host }) => {
-  test.skip(host === 'electron', 'the card is a disguise that the web host’s page wears')
-  chooseBackend(dataDir, 'webgpu')
-  const studio = await open(dataDir, { prepare: (page) => pretendCard(page, 2) })
-  const { page } = studio
-  const runId = await pretraining(studio, 40, 4)
-  await reaches(dataDir, runId, 5)
-  await deviceButton(page).click()
-  await page.getByRole('button', { name: 'Restart the device' }).click()
-  await page.getByRole('button', { name: 'Continue on the processor' }).click({ timeout: 60_000 })
-  await expect(page.getByText(/Finished: 40 steps/)).toBeVisible({ timeout: 120_000 })
-  expect([...storedLosses(dataDir, runId).keys()]).toEqual(stepsUpTo(40))
-  expect(storedRuns(dataDir)[0]).toMatchObject({ status: 'finished', backend: { kind: 'cpu' } })
-})
+}
 
 test('the choice of device and threads is taken up at once, or after the run, and is kept', async ({
-  studio,
+  openTale,
   dataDir,
 }) => {
+  const studio = await openTale()
   const { page } = studio
   const device = deviceButton(page)
   const dialog = page.getByRole('dialog')
@@ -126,13 +114,12 @@ test('the choice of device and threads is taken up at once, or after the run, an
   await expect(device).toHaveText('CPU, 1 thread (your choice)')
   await dialog.getByRole('button', { name: 'Close' }).first().click()
 
-  await pretraining(studio, 2000)
+  await pretrain(studio)
   await device.click()
   await dialog.getByRole('radio', { name: /Automatic/ }).click()
   await expect(dialog).toContainText(/Taken up when “.+” has ended/)
   await dialog.getByRole('button', { name: 'Close' }).first().click()
-  await page.getByRole('button', { name: 'Stop training' }).click()
-  await page.getByRole('button', { name: 'Stop and save' }).click()
+  await stopTraining(page)
   await expect(device).toHaveText('CPU, 1 thread (no graphics card)')
   expect(storedRuns(dataDir)[0]?.backend).toMatchObject({ kind: 'cpu', threads: 1 })
 

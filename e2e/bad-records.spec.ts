@@ -1,17 +1,15 @@
 import { join } from 'node:path'
-import { plainText, TestFiles } from './support/files.ts'
-import { chooseFiles, chooseModel, createTokenizer, goTo, importFile, startTraining } from './support/flow.ts'
+import { TestFiles } from './support/files.ts'
+import { chooseFiles, goTo, pretrain } from './support/flow.ts'
 import { expect, test } from './support/test.ts'
 
-test('records with faults: each named with its line, good ones kept, nothing lost', async ({ studio, dataDir }) => {
+test('records with faults: each named with its line, good ones kept, nothing lost', async ({ openTale, dataDir }) => {
+  const studio = await openTale()
   const { page } = studio
   const files = new TestFiles(join(dataDir, 'mine'))
   const card = (name: string) => page.getByRole('listitem', { name, exact: true })
-  await importFile(page, files.write('tale.txt', plainText(20_000)))
-  await createTokenizer(page, 300)
-  await chooseModel(page, 32)
-  await startTraining(page, 2, { 'Batch size': 2 })
-  await expect(page.getByText(/Finished: 2 steps/)).toBeVisible({ timeout: 60_000 })
+  await pretrain(studio, { steps: 2 })
+  await expect(page.getByText(/Finished: 2 steps/)).toBeVisible()
 
   await test.step('a CSV without the needed columns says what is missing, and a role mends it', async () => {
     await goTo(page, 'Instruct')

@@ -73,7 +73,7 @@ test('of files dropped together each says what it is or why not, encodings can b
     }
     await expect(page.getByText(/^14 files, /)).toBeVisible()
     await page.getByRole('button', { name: 'Import 10 files' }).click()
-    await expect(page.getByRole('button', { name: 'Choose a tokenizer' })).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByRole('button', { name: 'Choose a tokenizer' })).toBeVisible()
   })
   await page
     .getByRole('navigation', { name: 'Steps of this data' })

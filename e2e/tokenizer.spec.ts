@@ -19,7 +19,7 @@ test('the tokenizer lab: ids, replay, windows, a refused file, and a fork after 
   await test.step('GPT-2 gives the ids of the book', async () => {
     await pick('GPT-2 BPE')
     await page.getByRole('button', { name: 'Create tokenizer' }).click()
-    await expect(page.getByText('In use', { exact: true })).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText('In use', { exact: true })).toBeVisible()
     await page.getByRole('textbox', { name: 'Your text' }).fill('Hello, do you like tea? <|endoftext|>')
     const pills = page.getByRole('group', { name: 'Tokens' }).getByRole('button')
     await expect(pills).toHaveCount(9)
@@ -32,7 +32,7 @@ test('the tokenizer lab: ids, replay, windows, a refused file, and a fork after 
     await pick('Own BPE')
     await page.getByRole('spinbutton', { name: 'Vocabulary size' }).fill('300')
     await page.getByRole('button', { name: 'Create tokenizer' }).click()
-    await expect(page.getByRole('heading', { name: /^Own BPE \(300\)/ })).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('heading', { name: /^Own BPE \(300\)/ })).toBeVisible()
     await page.getByRole('textbox', { name: 'Your text' }).fill('The old king, 中 é 😀')
     await expect(page.getByText('The ids give back exactly this text.')).toBeVisible()
     await page.getByRole('group', { name: 'Tokens' }).getByRole('button').first().focus()
@@ -55,13 +55,13 @@ test('the tokenizer lab: ids, replay, windows, a refused file, and a fork after 
   await test.step('after training, another tokenizer is offered in a fork', async () => {
     await chooseModel(page, 16)
     await startTraining(page, 2)
-    await expect(page.getByText(/Finished: 2 steps/)).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText(/Finished: 2 steps/)).toBeVisible()
     await goTo(page, 'Tokenizer')
     await pick('Characters')
     await page.getByRole('button', { name: 'Create tokenizer' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Fork' }).click()
     await expect(page.getByText('Tale, other tokenizer')).toBeVisible()
-    await expect(page.getByRole('heading', { name: /^Characters \(/ })).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('heading', { name: /^Characters \(/ })).toBeVisible()
     // Its model has the same shape and as many token ids as the new tokenizer.
     await goTo(page, 'Pretrain')
     await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled()
@@ -79,7 +79,7 @@ test('the tokenizer lab: ids, replay, windows, a refused file, and a fork after 
     await goTo(page, 'Chat')
     await page.getByRole('textbox', { name: /Message|Begin a text/ }).fill('The old king')
     await page.getByRole('button', { name: 'Send' }).click()
-    await expect(page.getByText(/tokens\/s/).first()).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText(/tokens\/s/).first()).toBeVisible()
     const [chat] = readdirSync(join(dataDir, 'chats')).map((name) => readFileSync(join(dataDir, 'chats', name), 'utf8'))
     const { messages } = JSON.parse(chat ?? '') as { messages: { role: string; content: string }[] }
     // After two steps it says anything: bytes of its own BPE that none of the few letters of the text are.

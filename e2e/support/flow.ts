@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { plainText, TestFiles } from './files.ts'
 import type { RunningStudio } from './host.ts'
 import { expect } from './test.ts'
 
@@ -25,7 +24,7 @@ export async function createTokenizer(page: Page, vocabulary: number): Promise<v
     .or(page.getByRole('textbox', { name: /Vocabulary/ }))
     .fill(`${vocabulary}`)
   await page.getByRole('button', { name: 'Create tokenizer' }).click()
-  await expect(page.getByText('In use', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('In use', { exact: true })).toBeVisible()
 }
 
 /** Opens a stage by the rail. */
@@ -46,13 +45,18 @@ export async function chooseModel(page: Page, context: number): Promise<void> {
 /** A number or text field by its label. */
 export const field = (page: Page, label: string) => page.getByLabel(label, { exact: false }).first()
 
-/** Sets length and, behind "Advanced", other numbers by their labels; then presses Start. */
+/** Sets length and, behind "Advanced", other numbers by their labels; then presses Start. A short run may have finished when this resolves. */
 export async function startTraining(page: Page, steps: number, advanced: Record<string, number> = {}): Promise<void> {
   await page.getByLabel('Length', { exact: true }).first().fill(`${steps}`)
   if (Object.keys(advanced).length > 0) await page.getByText('Advanced').click()
   for (const [label, value] of Object.entries(advanced)) await page.getByLabel(label).first().fill(`${value}`)
   await page.getByRole('button', { name: 'Start training' }).click()
-  await expect(page.getByRole('button', { name: 'Pause training' })).toBeVisible({ timeout: 60_000 })
+  await expect(
+    page
+      .getByRole('button', { name: 'Pause training' })
+      .or(page.getByText(/^Finished: /))
+      .first(),
+  ).toBeVisible()
 }
 
 export interface StoredRun {
@@ -114,18 +118,36 @@ export function storedText(dataDir: string): string {
   return readFileSync(join(dataDir, 'datasets', dataset ?? '', 'train.txt'), 'utf8')
 }
 
-/** From an empty studio to a pretraining run that saves every ten steps, or as often as said. */
-export async function pretraining({ page, dataDir }: RunningStudio, steps: number, saveEvery = 10): Promise<string> {
-  const files = new TestFiles(join(dataDir, 'mine'))
-  await importFile(page, files.write('tale.txt', plainText(30_000)))
-  await createTokenizer(page, 300)
-  await chooseModel(page, 32)
-  await startTraining(page, steps, { 'Save every': saveEvery, 'Measure every': 20, 'Batch size': 4 })
+/** More steps than any spec waits for: a run that goes on until it is stopped, on the fastest machine too. */
+export const ENDLESS = 1_000_000
+
+/** Starts a run on the Pretrain screen, with other numbers than these where said (see startTraining); returns its id. */
+export async function pretrain(
+  { page, dataDir }: RunningStudio,
+  { steps = ENDLESS, ...advanced }: { steps?: number } & Record<string, number> = {},
+): Promise<string> {
+  const usual = { 'Warm-up': 1, 'Save every': 10, 'Measure every': 20, 'Batch size': 4 }
+  await startTraining(page, steps, { ...usual, ...advanced })
   return storedRuns(dataDir)[0]!.id
 }
 
+/** Stops the run and keeps what it has learned. */
+export async function stopTraining(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Stop training' }).click()
+  await page.getByRole('button', { name: 'Stop and save' }).click()
+  await expect(page.getByText(/Stopped by you at step/)).toBeVisible()
+}
+
+/** That a run's figures on disk are of each step once, from the first on; returns how many steps. */
+export function expectEachStepOnce(dataDir: string, runId: string): number {
+  const steps = [...storedLosses(dataDir, runId).keys()]
+  expect(steps).toEqual(steps.map((_, i) => i + 1))
+  return steps.length
+}
+
+/** The last step whose loss is on disk, 0 before the first. */
+export const lastStep = (dataDir: string, runId: string): number => Math.max(0, ...storedLosses(dataDir, runId).keys())
+
 /** Waits until the losses on disk reach `step`. */
 export const reaches = (dataDir: string, runId: string, step: number) =>
-  expect
-    .poll(() => Math.max(0, ...storedLosses(dataDir, runId).keys()), { timeout: 120_000 })
-    .toBeGreaterThanOrEqual(step)
+  expect.poll(() => lastStep(dataDir, runId), { intervals: [100] }).toBeGreaterThanOrEqual(step)

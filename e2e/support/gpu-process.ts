@@ -18,11 +18,15 @@ function isDescendant(pid: string): boolean {
   return false
 }
 
-/** Kills the GPU process of the browser that this test opened, as a crash of its driver would. False where there is none. */
-export function killGpuProcess(): boolean {
-  const found = readdirSync('/proc').find(
+/** The GPU processes of the browsers that this worker has opened. */
+export const gpuProcesses = (): string[] =>
+  readdirSync('/proc').filter(
     (pid) => /^\d+$/.test(pid) && read(pid, 'cmdline').includes('--type=gpu-process') && isDescendant(pid),
   )
+
+/** Kills the GPU process that is none of `others`, as a crash of its driver would. False where there is none. */
+export function killGpuProcess(others: readonly string[]): boolean {
+  const found = gpuProcesses().find((pid) => !others.includes(pid))
   if (found === undefined) return false
   process.kill(Number(found), 'SIGKILL')
   return true

@@ -60,6 +60,12 @@ const ended = (child: ChildProcess): Promise<void> =>
     ? Promise.resolve()
     : new Promise((done) => child.once('exit', () => done()))
 
+/** Ends a host's process in good order. */
+export async function stop(child: ChildProcess): Promise<void> {
+  child.kill('SIGTERM')
+  await ended(child)
+}
+
 /** Opens Chromium with the studio's switches, and none of WebGPU where `webgpu` is false. */
 export function launchChromium(webgpu = true): Promise<Browser> {
   const executablePath =
@@ -69,18 +75,23 @@ export function launchChromium(webgpu = true): Promise<Browser> {
 }
 
 export interface OpenOptions {
-  /** False for a browser without WebGPU. */
-  webgpu?: boolean
+  /** Gives a browser of its own to a spec that takes WebGPU away or kills a process of it; the others of a worker share one. */
+  browser?: () => Promise<Browser>
   /** Done to the page before it is opened. */
   prepare?: (page: Page) => Promise<void>
 }
 
-export async function openWeb(dataDir: string, options: OpenOptions = {}): Promise<RunningStudio> {
+/** Opens the studio in a fresh context of `browser`, which is left open. */
+export async function openWeb(
+  dataDir: string,
+  browser: Browser,
+  prepare?: OpenOptions['prepare'],
+): Promise<RunningStudio> {
   const { url, child } = await startWebHost(dataDir)
-  const browser = await launchChromium(options.webgpu ?? true)
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+  // Where nothing is animated, nothing is painted while a spec waits.
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  await options.prepare?.(page)
+  await prepare?.(page)
   await page.goto(url)
   return {
     kind: 'web',
@@ -89,12 +100,11 @@ export async function openWeb(dataDir: string, options: OpenOptions = {}): Promi
     async kill() {
       child.kill('SIGKILL')
       await ended(child)
-      await browser.close()
+      await context.close()
     },
     async close() {
-      await browser.close()
-      child.kill('SIGTERM')
-      await ended(child)
+      await context.close()
+      await stop(child)
     },
   }
 }

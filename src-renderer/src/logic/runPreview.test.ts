@@ -39,6 +39,13 @@ describe('previewRows', () => {
     expect(row({ settings }, 'Batch')).toBe(`4 batches of 8 × ${run.config.nPositions} tokens`)
   })
 
+  it('plans the memory of the run as it is set', () => {
+    const plain = row({}, 'Memory')
+    expect(plain).toMatch(/B$/)
+    expect(row({ settings: { ...run.settings, recompute: 2 } }, 'Memory')).not.toBe(plain)
+    expect(row({ settings: { ...run.settings, precision: 'mixed' } }, 'Memory')).toMatch(/B in mixed precision$/)
+  })
+
   it('promises no time before one was measured, then gives a range', () => {
     expect(row({}, 'Time')).toBe('shown after the first steps')
     const measured = testRun({

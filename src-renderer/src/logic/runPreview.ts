@@ -41,7 +41,7 @@ function batchText({ batchSize, accumulation }: TrainingSettings, seqLen: number
 /** The rows of the card beside the settings. */
 export function previewRows(input: PreviewInput): { label: string; value: string }[] {
   const { kind, config, head, settings, examples, seqLen, changed } = input
-  const { steps, batchSize, accumulation: accumulate, precision = 'f32' } = settings
+  const { steps, batchSize, accumulation: accumulate, precision = 'f32', recompute } = settings
   const passes = passesOf(steps, examplesPerStep(settings), examples)
   // A finetune's examples are padded to the longest, not to the context.
   const shape = { ...config, nPositions: seqLen }
@@ -51,6 +51,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
     accumulate,
     precision,
     hardware: input.device,
+    ...(recompute !== 'auto' && { recompute }),
   }).total
   const { trained, total } = trainableCounts(config, head, trainable)
   return [
@@ -66,7 +67,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
     { label: 'Batch', value: batchText(settings, seqLen) },
     { label: 'Learning rate', value: formatInput(settings.learningRate) },
     { label: 'Hardware', value: input.hardware },
-    { label: 'Memory', value: formatBytes(memory) },
+    { label: 'Memory', value: `${formatBytes(memory)}${precision === 'mixed' ? ' in mixed precision' : ''}` },
     {
       label: 'Time',
       value: time ? `${formatDuration(time.low)} to ${formatDuration(time.high)}` : 'shown after the first steps',

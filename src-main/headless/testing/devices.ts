@@ -13,10 +13,7 @@ let device: ReturnType<typeof openWebGpu> | undefined
 export async function shareWebGpu(tuning: Tuning): Promise<InspectableBackend & Tunable> {
   const backend = await (device ??= openWebGpu(tuningFor(true)))
   const usable = backend.tuning.tile.kind === 'quad' ? tuning : withoutSubgroups(tuning)
-  return Object.create(backend, {
-    tuning: { value: usable, writable: true },
-    destroy: { value: () => {} },
-  }) as typeof backend
+  return Object.assign(Object.create(backend) as typeof backend, { tuning: usable, destroy: () => {} })
 }
 
 /**

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { shareWebGpu } from '../../../../../src-main/headless/testing/devices.ts'
 import type { InspectableBackend } from '../../profile/profile.ts'
 import { gpuLost } from '../errors.ts'
 import { direct, PLAIN, tileName, tuningFor, type Tile } from '../tuning.ts'
-import { openWebGpu } from '../webgpu-backend.ts'
 import { autotune } from './autotune.ts'
 import { openTunedWebGpu } from './open.ts'
 import { REPORT_VERSION } from './report.ts'
@@ -12,7 +12,7 @@ import type { Tunable, TuningStore } from './tunable.ts'
 
 let backend: Tunable
 beforeAll(async () => {
-  backend = await openWebGpu(tuningFor(true))
+  backend = await shareWebGpu(tuningFor(true))
 })
 afterAll(() => backend.destroy())
 

@@ -90,11 +90,12 @@ test('of files dropped together each says what it is or why not, encodings can b
   expect(text).not.toContain('\uFFFD')
 })
 
-test('a table: delimiter, rows that cannot be read, roles that outlive leaving the screen; a dropped folder is named', async ({
-  studio,
+test('a table: delimiter, rows that cannot be read, roles that outlive the studio; a dropped folder is named', async ({
+  open,
   dataDir,
 }) => {
-  const { page } = studio
+  const studio = await open(dataDir)
+  let { page } = studio
   const files = new TestFiles(join(dataDir, 'mine'))
   await choose(
     page,
@@ -110,17 +111,23 @@ test('a table: delimiter, rows that cannot be read, roles that outlive leaving t
   await expect(card(page, 'wrong_roles.jsonl')).toContainText('Move to Instruct')
 
   await page.getByRole('button', { name: 'Remove ragged.csv' }).click()
-  const role = card(page, 'dup_header.csv').getByRole('combobox', { name: 'Role of column text (2)' })
-  await role.selectOption('text')
+  const role = () => card(page, 'dup_header.csv').getByRole('combobox', { name: 'Role of column text (2)' })
+  await role().selectOption('text')
   await expect(card(page, 'dup_header.csv')).toContainText('Roles chosen by you')
   await page
     .getByRole('navigation')
     .getByRole('link', { name: /Tokenizer/ })
     .click()
   await page.getByRole('navigation').getByRole('link', { name: /Data/ }).first().click()
-  await expect(role).toHaveValue('text')
-  await page.reload()
-  await expect(role).toHaveValue('text')
+  await expect(role()).toHaveValue('text')
+  await studio.kill()
+  ;({ page } = await open(dataDir))
+  await page
+    .getByRole('link', { name: /quoted/i })
+    .first()
+    .click()
+  await expect(role()).toHaveValue('text')
+  await expect(page.getByText(/^4 files, /)).toBeVisible()
 
   await test.step('what cannot be read, as a folder that was dropped, is named; the others are added', async () => {
     // A browser hands a dropped folder over as a file whose bytes cannot be read.

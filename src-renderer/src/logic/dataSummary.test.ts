@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import type { Dataset } from '@shared/contract/schemas.ts'
-import { classShares, invalidTexts, previewParts, recordsText, sampleTexts, splitShares } from './dataSummary.ts'
+import {
+  classShares,
+  invalidTexts,
+  needsALook,
+  previewParts,
+  recordsText,
+  sampleTexts,
+  splitShares,
+} from './dataSummary.ts'
 
 function dataset(patch: Partial<Dataset>): Dataset {
   const none = { train: 0, val: 0, test: 0 }
@@ -76,4 +84,12 @@ it('says where only a sample was taken, and what became of invalid bytes', () =>
   expect(invalidTexts(dataset({ sources: [{ ...source, invalid: { bytes: 1, handling: 'replace' } }] }))).toEqual([
     'a.txt: 1 byte replaced with �',
   ])
+})
+
+it('asks for a look where records were left out or a label has several spellings', () => {
+  const made = (labelVariants: object[]) => ({ labelVariants }) as unknown as NonNullable<Dataset['made']>
+  expect(needsALook(dataset({}))).toBe(false)
+  expect(needsALook(dataset({ made: made([]) }))).toBe(false)
+  expect(needsALook(dataset({ problems: { total: 1, kept: [] } }))).toBe(true)
+  expect(needsALook(dataset({ made: made([{ keep: 'spam', others: ['Spam'], texts: 1 }]) }))).toBe(true)
 })

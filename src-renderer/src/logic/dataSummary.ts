@@ -58,6 +58,10 @@ export function classShares(dataset: Dataset): ClassShare[] {
 export const previewParts = (dataset: Dataset): Part[] =>
   (['train', 'val', 'test'] as const).filter((part) => dataset.records[part] > 0 || dataset.textBytes[part] > 0)
 
+/** Whether something in the data waits for a decision: records left out, or labels that look like one in several spellings. */
+export const needsALook = ({ problems, made }: Dataset): boolean =>
+  problems.total > 0 || (made?.labelVariants.length ?? 0) > 0
+
 /** Where only a sample of a file was taken: "big.txt: 64 MiB of 5.0 GiB, spread over the file". */
 export const sampleTexts = ({ sources }: Dataset): string[] =>
   sources.flatMap(({ name, bytes, sample }) =>

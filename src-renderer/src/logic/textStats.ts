@@ -45,7 +45,7 @@ export function vocabularyUse({ tokenCounts, vocabSize }: Statistics): { unused:
   return {
     unused,
     rare,
-    text: `${formatCount(unused)} of ${formatCount(vocabSize)} tokens never occur in your text, ${formatCount(rare)} fewer than ${RARE_BELOW} times: a model cannot learn those.`,
+    text: `${formatCount(unused)} of ${formatCount(vocabSize)} tokens never occur in your text, and ${formatCount(rare)} ${rare === 1 ? 'comes' : 'come'} fewer than ${RARE_BELOW} times: a model cannot learn those.`,
   }
 }
 

@@ -13,7 +13,7 @@ export function parseObject(text: string, line: number): Row<JsonObject> {
       ...(text.length <= LIMITS.editCharacters ? { text: text.slice(Math.max(0, text.search(/[^ \t\r\n]/))) } : {}),
     },
   })
-  if (isBlank(text)) return refuse('The line is empty; a record like {"text": "…"} was expected.')
+  if (isBlank(text)) return refuse('The line is empty; a record was expected.')
   // Before parsing: a recursive parser must never meet hostile nesting.
   if (jsonDepth(text) > LIMITS.jsonDepth) return refuse(`It is nested deeper than ${LIMITS.jsonDepth} levels.`)
   let value: unknown

@@ -31,4 +31,7 @@ it('says how large a text is, and whether that was counted', () => {
   expect(sizeText(probe({ size: { characters: 5_012_345, lines: 8001, exact: false } }))).toBe(
     'about 5.01\u202fM characters, about 8\u202fk lines',
   )
+  expect(sizeText(probe({ size: { characters: 200_000_000, lines: 191, exact: false } }))).toBe(
+    'about 200\u202fM characters in very long lines',
+  )
 })

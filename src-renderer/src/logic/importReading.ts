@@ -36,11 +36,17 @@ export function rowsText({ rows, kind }: Probe): string {
   return `${all}, ${formatCount(rows.bad)} cannot be read: ${named.join(', ')}${more}`
 }
 
+/** Characters to a line from which its lines cannot be told from the beginning: it may hold no whole one. */
+const VERY_LONG_LINE = 100_000
+
 /** How large running text is: "20,026 characters, 633 lines"; with "about" where only its beginning was counted. */
 export function sizeText({ size }: Probe): string {
   if (!size) return ''
   const { characters, lines, exact } = size
   const number = (count: number) => (exact ? formatCount(count) : `about ${formatShort(count)}`)
   const unit = (count: number, noun: string) => `${number(count)} ${noun}${count === 1 ? '' : 's'}`
-  return `${unit(characters, 'character')}, ${unit(lines, 'line')}`
+  const text = unit(characters, 'character')
+  return !exact && characters > lines * VERY_LONG_LINE
+    ? `${text} in very long lines`
+    : `${text}, ${unit(lines, 'line')}`
 }

@@ -85,8 +85,8 @@ test('from a text file to a chat: every stage, one model, and all of it still th
     await goTo(page, 'Classify')
     await page.getByRole('button', { name: 'Use this set' }).click()
     await expect(page.getByRole('button', { name: 'Start training' })).toBeEnabled()
-    await startTraining(page, 60, { 'Learning rate': 0.003, 'Measure every': 30 })
-    await expect(page.getByText(/Finished: 60 steps/)).toBeVisible({ timeout: TRAINED })
+    await startTraining(page, 150, { 'Learning rate': 0.003, 'Measure every': 75 })
+    await expect(page.getByText(/Finished: 150 steps/)).toBeVisible({ timeout: TRAINED })
     const { report } = storedRuns(dataDir).find((run) => run.kind === 'classify')!
     expect(report!.total).toBeGreaterThan(300)
     expect(report!.accuracy).toBeGreaterThan(report!.baselineAccuracy + 0.05)

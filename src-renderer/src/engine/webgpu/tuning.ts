@@ -30,6 +30,8 @@ export interface Tuning {
   fewestGroups: number
   /** Threads of a workgroup where each thread owns a row. */
   rowGroup: number
+  /** Rows that a thread owns, at most, where rows share what is read: a power of 2. */
+  rowsOfThread: number
   /** Threads of a workgroup where each thread owns an element. */
   flatGroup: number
   /** vec4s of a thread of the optimiser's kernels: 1 .. 32, a power of 2. */
@@ -81,6 +83,7 @@ export function tuningFor(fallback: boolean): Tuning {
         loadCost: 8.5,
         fewestGroups: 16,
         rowGroup: 16,
+        rowsOfThread: 4,
         flatGroup: 64,
         packedVectors: 32,
         threads: 256,
@@ -95,6 +98,7 @@ export function tuningFor(fallback: boolean): Tuning {
         loadCost: 4,
         fewestGroups: 32,
         rowGroup: 32,
+        rowsOfThread: 1,
         flatGroup: 128,
         packedVectors: 1,
         threads: 16_384,

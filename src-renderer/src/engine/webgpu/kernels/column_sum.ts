@@ -6,10 +6,14 @@ import { vectors } from './vectors.ts'
 /** Parts of at least this many rows: a thread must do some work. */
 const FEWEST_ROWS = 8
 
-/** Rows that one thread sums, so that there are about as many threads as keep the device busy. `width` in Vecs. */
+/**
+ * Rows that one thread sums, a divisor of all `rows`, so that there are about as many threads as keep the device busy; all of them where
+ * no such divisor is near. `width` in Vecs.
+ */
 export function rowsPerPart(ctx: KernelContext, rows: number, width: number): number {
-  const parts = Math.max(1, Math.ceil(ctx.tuning.threads / width))
-  return Math.max(FEWEST_ROWS, Math.ceil(rows / parts))
+  const wanted = Math.max(FEWEST_ROWS, Math.ceil((rows * width) / ctx.tuning.threads))
+  for (let part = Math.min(wanted, rows); part >= FEWEST_ROWS / 2; part--) if (rows % part === 0) return part
+  return rows
 }
 
 interface Sum {
@@ -22,7 +26,7 @@ interface Sum {
   stride: number
   offset: number
   outOffset?: number
-  /** Rows of one part; all when absent. */
+  /** Rows of one part, a divisor; all when absent. */
   part?: number
   accumulate?: boolean
 }
@@ -34,10 +38,10 @@ export function sumParts(ctx: KernelContext, sum: Sum): void {
   ctx.dispatch({
     name: 'column_sum',
     source,
-    constants: { VEC4, GROUP },
+    constants: { VEC4, GROUP, STRIDE: stride, PART: part },
     bindings: [x, out],
-    integers: [rows, width, part, stride, offset, outOffset, accumulate ? 1 : 0],
-    workgroups: flatGrid(Math.ceil(rows / part) * width, GROUP),
+    integers: [rows / part, width, offset, outOffset, accumulate ? 1 : 0],
+    workgroups: flatGrid((rows / part) * width, GROUP),
   })
 }
 
@@ -45,7 +49,7 @@ export function columnSum(ctx: KernelContext, args: ColumnSumArgs): void {
   const { rows, columns, outOffset = 0, accumulate } = args
   const { VEC4, width } = vectors(columns, outOffset)
   const part = rowsPerPart(ctx, rows, width)
-  const parts = Math.ceil(rows / part)
+  const parts = rows / part
   const scaled = VEC4 ? outOffset / 4 : outOffset
   const whole = { VEC4, width, stride: width, offset: 0, out: gpu(args.out), outOffset: scaled, accumulate }
   if (parts === 1) return sumParts(ctx, { ...whole, x: gpu(args.x), rows })

@@ -5,7 +5,15 @@ import type { Hardware } from '@shared/model/hardware.ts'
 import { fitMemory, memoryBudget } from '@shared/model/memory-fit.ts'
 import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
 import { presetConfig } from '@shared/model/presets.ts'
-import { firstLoss, memoryParts, memoryVerdict, stepText, timeEstimate, tokenBudget } from './modelPlan.ts'
+import {
+  firstLoss,
+  fittingLayers,
+  memoryParts,
+  memoryVerdict,
+  stepText,
+  timeEstimate,
+  tokenBudget,
+} from './modelPlan.ts'
 
 const GIB = 1024 ** 3
 const tiny = { ...presetConfig('tiny', 1024), nPositions: 128 }
@@ -54,6 +62,15 @@ it('refuses what the processor cannot address, however much memory there is', ()
     title: 'Will not fit',
     text: expect.stringMatching(/4.0.GiB at most/),
   })
+})
+
+it('finds the most layers that the processor can address', () => {
+  const large = { ...book, nLayer: 48 }
+  const fits = (config: typeof book) => verdictOf('cpu', 1, 128 * GIB, config).tone !== 'danger'
+  const layers = fittingLayers(large, fits)!
+  expect(fits({ ...large, nLayer: layers })).toBe(true)
+  expect(fits({ ...large, nLayer: layers + 1 })).toBe(false)
+  expect(fittingLayers(large, () => false)).toBeNull()
 })
 
 it('places the text among the three marks', () => {

@@ -74,6 +74,17 @@ export function memoryVerdict({ memory, fits }: MemoryFit, hardware: Hardware, s
   return { tone: 'success', title: 'Fits', text: 'Any recent graphics card has this much.' }
 }
 
+/** The most layers, fewer than the model has, with which it fits; null where not even one does. More layers never take less memory. */
+export function fittingLayers(config: GptConfig, fits: (config: GptConfig) => boolean): number | null {
+  let [most, tooMany] = [0, config.nLayer]
+  while (tooMany - most > 1) {
+    const middle = Math.floor((most + tooMany) / 2)
+    if (fits({ ...config, nLayer: middle })) most = middle
+    else tooMany = middle
+  }
+  return most === 0 ? null : most
+}
+
 export interface TokenBudget {
   /** Training tokens per parameter. */
   ratio: number

@@ -44,7 +44,10 @@ export class Bench {
       for (const { name } of halves) ops.cast({ x: at(name), out: at(inWide(name)), length: at(name).length })
     })
     const host = (name: string) => at(given[name]!.dtype === 'f16' ? inWide(name) : name)
-    for (const [name, { data, dtype }] of Object.entries(given)) if (data) backend.write(host(name), typed(data, dtype))
+    for (const [name, { data, dtype }] of Object.entries(given)) {
+      // What no one gave is poisoned: an operation has to write all of it, and to read none of it.
+      backend.write(host(name), typed(data ?? new Float64Array(at(name).length).fill(POISON[dtype ?? 'f32']), dtype))
+    }
     backend.run(program)
     const out = {} as Record<K, Float32Array>
     for (const name of wanted) out[name] = await backend.read(host(name))
@@ -53,6 +56,8 @@ export class Bench {
     return out
   }
 }
+
+const POISON = { f32: NaN, f16: NaN, u32: 0xdeadbeef, i32: -0x21524111 }
 
 /** The f32 tensor through which the host writes and reads an f16 one. */
 const inWide = (name: string) => `${name} in f32`

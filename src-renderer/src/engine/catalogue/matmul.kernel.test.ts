@@ -208,7 +208,8 @@ describe.each(MATMUL_DEVICES)('matmul, %s', (name, open) => {
         g: { shape: [rows, stride], data: padded },
         w: { shape: [n, k], data: weight },
         h: { shape: [7, k], data: hidden },
-        dh: { shape: [7, k] },
+        // The rows before and after are left as they are.
+        dh: { shape: [7, k], data: new Float64Array(7 * k) },
         dw: { shape: [n, k] },
       },
       (ops, at) => {

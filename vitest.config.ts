@@ -10,7 +10,16 @@ const alias = {
   '@': resolve(here, 'src-renderer/src'),
 }
 
-// Two suites: `unit` needs only Node; `kernel` (*.kernel.test.ts) runs WGSL on a WebGPU adapter in Node.
+const UNIT = ['{src-*,e2e/bench}/**/*.test.ts']
+const NOT_UNIT = ['**/*.kernel.test.ts', '**/node_modules/**']
+/** Tests that replace modules or work in a page: each needs modules of its own. */
+const MOCKING = [
+  'src-main/electron/**/*.test.ts',
+  'src-main/jobs/import/disk-full.test.ts',
+  'src-renderer/src/{composables,host,stores}/**/*.test.ts',
+]
+
+// Three projects: `unit` and `mocking` need only Node; `kernel` (*.kernel.test.ts) runs WGSL on a WebGPU adapter in Node.
 export default defineConfig({
   test: {
     projects: [
@@ -19,9 +28,16 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
-          include: ['{src-*,e2e/bench}/**/*.test.ts'],
-          exclude: ['**/*.kernel.test.ts', '**/node_modules/**'],
+          include: UNIT,
+          exclude: [...NOT_UNIT, ...MOCKING],
+          // Half the time of isolated files goes into loading the same modules.
+          isolate: false,
         },
+      },
+      {
+        plugins: [vue(), cpuKernels()],
+        resolve: { alias },
+        test: { name: 'mocking', include: MOCKING, exclude: NOT_UNIT },
       },
       {
         plugins: [cpuKernels()],

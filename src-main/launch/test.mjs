@@ -69,15 +69,14 @@ const playwrightCounts = () => {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }
 }
 /** Vitest leaves a core unused unless told otherwise; kernels on a software adapter already use more than one each. */
-const vitest = (project, workers) => [
+const vitest = (name, workers, projects = [name]) => [
   tool('vitest/vitest.mjs'),
   'run',
-  '--project',
-  project,
+  ...projects.flatMap((project) => ['--project', project]),
   `--maxWorkers=${workers}`,
   '--reporter=default',
   '--reporter=json',
-  `--outputFile=${join(reports, `${project}.json`)}`,
+  `--outputFile=${join(reports, `${name}.json`)}`,
 ]
 
 // The static checks, each busy on about one core: two at a time, the longest first.
@@ -92,7 +91,7 @@ const lane = async () => {
   while (checks.length > 0) await suite(...checks.shift())
 }
 await Promise.all([lane(), lane()])
-await suite('unit', vitest('unit', '100%'), vitestCounts('unit.json'))
+await suite('unit', vitest('unit', '100%', ['unit', 'mocking']), vitestCounts('unit.json'))
 await suite('kernel', vitest('kernel', 2), vitestCounts('kernel.json'))
 await suite('e2e', [tool('@playwright/test/cli.js'), 'test', '--reporter=list,json'], playwrightCounts)
 

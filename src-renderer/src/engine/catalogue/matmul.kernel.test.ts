@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEVICES, shareWebGpu } from '../../../../src-main/headless/testing/devices.ts'
 import type { MatmulArgs, Tensor } from '../backend.ts'
-import { tuningFor } from '../webgpu/tuning.ts'
+import { direct, tiled, tileName, tuningFor } from '../webgpu/tuning.ts'
 import { noise, relativeError, useBench } from './bench.ts'
 import { geluDerivativeReference, geluReference } from './gelu.reference.ts'
 import { matmulReference } from './matmul.reference.ts'
@@ -224,5 +224,24 @@ describe.each(MATMUL_DEVICES)('matmul, %s', (name, open) => {
     expected.set(matmulReference('nn', logits, weight, { m: rows, n: k, k: n }), first * k)
     expect(relativeError(dh, expected)).toBeLessThan(1e-6)
     expect(relativeError(dw, matmulReference('tn', logits, part, { m: n, n: k, k: rows }))).toBeLessThan(1e-6)
+  })
+})
+
+/** Tiles that a card's tuner may choose; products of every layout larger than they are, with edges. */
+describe.each(
+  [tiled(64, 64, 16, 16), tiled(64, 64, 8, 8), direct(8, 1, 16, 8)].map((tile) => [tileName(tile), tile] as const),
+)('matmul, tile %s', (_, tile) => {
+  const bench = useBench(() =>
+    shareWebGpu({ ...tuningFor(false), tile, largeProduct: 0, smallTiles: [], tinyProduct: 0 }),
+  )
+  it.each(['nt', 'tn'] as const)('%s of 131 x 100 over 36', async (layout) => {
+    const [m, n, k] = [131, 100, 36]
+    const [a, b] = [noise(m * k, 1), noise(k * n, 2)]
+    const { out } = await bench().run(
+      { a: { shape: [m * k], data: a }, b: { shape: [k * n], data: b }, out: { shape: [m, n] } },
+      (ops, at) => ops.matmul({ layout, a: at('a'), b: at('b'), out: at('out'), m, n, k }),
+      ['out'],
+    )
+    expect(relativeError(out, matmulReference(layout, a, b, { m, n, k }))).toBeLessThan(tolerance(k))
   })
 })

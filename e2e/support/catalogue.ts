@@ -2,6 +2,7 @@ import { mkdirSync, openSync, symlinkSync, writeSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { badPairs } from '../../src-main/testing/bad-lines.ts'
 import { encodeText } from '../../src-main/testing/encode-text.ts'
 import { makePdf } from '../../src-main/testing/pdf.ts'
 import { makeDocx, makeEpub } from '../../src-main/testing/zip.ts'
@@ -30,22 +31,6 @@ function mixed(): Uint8Array {
       latin(i).length > 0 ? latin(i) : Buffer.from(line),
     ),
   )
-}
-
-/** A hundred lines, seven of them broken in seven ways. */
-function badLines(): string {
-  const all = times(100, (i) => JSON.stringify({ instruction: `Say ${i}.`, input: '', output: `${i}` }))
-  const broken: Record<number, string> = {
-    3: '{"instruction": "a", "output": "b"',
-    10: '{"instruction": "a", "output": "b",}',
-    20: '["instruction", "output"]',
-    35: '',
-    50: '\uFEFF{"instruction": "a", "output": "b"}',
-    70: '{"instruction": "a", "output": NaN}',
-    99: '{"instruction": "a", "outptu": "b"}',
-  }
-  for (const [line, text] of Object.entries(broken)) all[Number(line) - 1] = text
-  return `${all.join('\n')}\n`
 }
 
 const chat = (...turns: string[]) => ({ messages: turns.map((role, i) => ({ role, content: `${role} says ${i}` })) })
@@ -81,7 +66,7 @@ export const CATALOGUE: Record<string, () => Content> = {
     `text,label\n${lines(30, (i) => `message ${i},${['Spam', 'spam', ' spam', 'ham'][i % 4] as string}`)}`,
   'missing_label.csv': () => `text,label\n${lines(30, (i) => `message ${i},${i % 7 === 3 ? '' : i % 2 ? 'x' : 'y'}`)}`,
   '200_classes.csv': () => `text,label\n${lines(800, (i) => `message ${i},class ${i % 200}`)}`,
-  'bad_lines.jsonl': badLines,
+  'bad_lines.jsonl': badPairs,
   'array.json': () => JSON.stringify(times(30, (i) => ({ instruction: `Say ${i}`, input: '', output: `${i}` }))),
   'wrong_roles.jsonl': () => json(20, (i) => (i === 6 ? chat('user', 'user', 'assistant') : chat('user', 'assistant'))),
   'sharegpt.json': () =>

@@ -81,7 +81,8 @@ export const test = base.extend<Fixtures & HostOption, WorkerFixtures>({
     })
     for (const browser of launched) await browser.close()
   },
-  open: async ({ host, sharedBrowser }, use) => {
+  // After `dataDir`, so that a studio has ended before its folder is removed.
+  open: async ({ host, sharedBrowser, dataDir: _dataDir }, use) => {
     test.skip(host === 'electron' && !electronBinary(), 'Electron’s binary is not installed on this machine')
     const opened: RunningStudio[] = []
     await use(async (dataDir, { browser = sharedBrowser, prepare } = {}) => {

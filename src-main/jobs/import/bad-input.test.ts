@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { badPairs, BROKEN_PAIRS } from '../../testing/bad-lines.ts'
 import { dataStudio, errorOf, utf16 } from '../testing/data-studio.ts'
 
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52)
@@ -111,26 +112,15 @@ test('a table without the needed columns: what is needed and what was found', as
 
 test('malformed JSONL lines are counted and kept with their lines; the good ones are imported', async () => {
   const studio = await dataStudio()
-  const lines = Array.from({ length: 100 }, (_, i) => JSON.stringify({ instruction: `Say ${i}`, output: `${i}` }))
-  const broken: Record<number, string> = {
-    3: '{"instruction": "a", "output": "b"',
-    10: '{"instruction": "a", "output": "b",}',
-    20: '["instruction", "output"]',
-    35: '',
-    50: '\uFEFF{"instruction": "a", "output": "b"}',
-    70: '{"instruction": "a", "output": NaN}',
-    99: '{"instruction":"a","outptu":"b"}',
-  }
-  for (const [line, text] of Object.entries(broken)) lines[Number(line) - 1] = text
-  const dataset = await studio.importFiles('instruct', [['bad_lines.jsonl', lines.join('\n')]])
+  const dataset = await studio.importFiles('instruct', [['bad_lines.jsonl', badPairs()]])
   const { train, val, test: tested } = dataset.records
   expect(train + val + tested).toBe(93)
   expect(dataset.problems.total).toBe(7)
-  expect(dataset.problems.kept.map(({ line }) => line)).toEqual(Object.keys(broken).map(Number))
+  expect(dataset.problems.kept.map(({ line }) => line)).toEqual(Object.keys(BROKEN_PAIRS).map(Number))
   for (const { file, reason, excerpt, line } of dataset.problems.kept) {
     expect(file).toBe('bad_lines.jsonl')
     expect(reason.length).toBeGreaterThan(10)
-    expect(excerpt).toBe(broken[line]?.replace('\uFEFF', ' '))
+    expect(excerpt).toBe(BROKEN_PAIRS[line]?.replace('\uFEFF', ' '))
   }
 })
 

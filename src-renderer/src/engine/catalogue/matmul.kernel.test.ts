@@ -1,13 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { DEVICES, shareWebGpu } from '../../../../src-main/headless/testing/devices.ts'
 import type { MatmulArgs, Tensor } from '../backend.ts'
-import { direct, tiled, tileName, tuningFor } from '../webgpu/tuning.ts'
-import { noise, relativeError, useBench } from './bench.ts'
+import { shapeClasses } from '../webgpu/autotune/candidates.ts'
+import { tileName, tuningFor } from '../webgpu/tuning.ts'
+import { noise, relativeError, useBench, type Bench } from './bench.ts'
 import { geluDerivativeReference, geluReference } from './gelu.reference.ts'
 import { matmulReference } from './matmul.reference.ts'
 
 /** Rounding of a dot product of k terms, relative to the largest result. */
 const tolerance = (k: number) => 4 * Math.sqrt(k) * 2 ** -24
+
+type Layout = MatmulArgs['layout']
+type Size = readonly [m: number, n: number, k: number]
+
+async function expectProduct(bench: Bench, layout: Layout, [m, n, k]: Size): Promise<void> {
+  const [a, b] = [noise(m * k, 1), noise(k * n, 2)]
+  const { out } = await bench.run(
+    { a: { shape: [m * k], data: a }, b: { shape: [k * n], data: b }, out: { shape: [m, n] } },
+    (ops, at) => ops.matmul({ layout, a: at('a'), b: at('b'), out: at('out'), m, n, k }),
+    ['out'],
+  )
+  expect(relativeError(out, matmulReference(layout, a, b, { m, n, k }))).toBeLessThan(tolerance(k))
+}
 
 const SIZES = [
   // vec4: one row, two rows, small tiles, large tiles, ragged edges
@@ -37,16 +51,7 @@ describe.each(MATMUL_DEVICES)('matmul, %s', (name, open) => {
 
   it.each(SIZES.flatMap((size) => layoutsOf(name, size[0]).map((layout) => [layout, ...size] as const)))(
     '%s of %i x %i over %i',
-    async (layout, m, n, k) => {
-      const a = noise(m * k, 1)
-      const b = noise(k * n, 2)
-      const { out } = await bench().run(
-        { a: { shape: [m * k], data: a }, b: { shape: [k * n], data: b }, out: { shape: [m, n] } },
-        (ops, at) => ops.matmul({ layout, a: at('a'), b: at('b'), out: at('out'), m, n, k }),
-        ['out'],
-      )
-      expect(relativeError(out, matmulReference(layout, a, b, { m, n, k }))).toBeLessThan(tolerance(k))
-    },
+    (layout, ...size) => expectProduct(bench(), layout, size),
   )
 
   it.each([
@@ -227,21 +232,14 @@ describe.each(MATMUL_DEVICES)('matmul, %s', (name, open) => {
   })
 })
 
-/** Tiles that a card's tuner may choose; products of every layout larger than they are, with edges. */
-describe.each(
-  [tiled(64, 64, 16, 16), tiled(64, 64, 8, 8), direct(8, 1, 16, 8)].map((tile) => [tileName(tile), tile] as const),
-)('matmul, tile %s', (_, tile) => {
+/** What WebGPU promises everywhere of threads, and twice its 16 KiB of workgroup memory: the largest tiles need more than that. */
+const CARD = { maxComputeInvocationsPerWorkgroup: 256, maxComputeWorkgroupStorageSize: 32_768 }
+const TILES = new Map(shapeClasses(CARD).flatMap(({ tiles }) => tiles.map((tile) => [tileName(tile), tile])))
+
+/** Every tile that a card's tuner may choose: products larger than it is, with edges. */
+describe.each([...TILES])('matmul, tile %s', (_, tile) => {
   const bench = useBench(() =>
     shareWebGpu({ ...tuningFor(false), tile, largeProduct: 0, smallTiles: [], tinyProduct: 0 }),
   )
-  it.each(['nt', 'tn'] as const)('%s of 131 x 100 over 36', async (layout) => {
-    const [m, n, k] = [131, 100, 36]
-    const [a, b] = [noise(m * k, 1), noise(k * n, 2)]
-    const { out } = await bench().run(
-      { a: { shape: [m * k], data: a }, b: { shape: [k * n], data: b }, out: { shape: [m, n] } },
-      (ops, at) => ops.matmul({ layout, a: at('a'), b: at('b'), out: at('out'), m, n, k }),
-      ['out'],
-    )
-    expect(relativeError(out, matmulReference(layout, a, b, { m, n, k }))).toBeLessThan(tolerance(k))
-  })
+  it.each(['nt', 'tn'] as const)('%s of 131 x 132 over 36', (layout) => expectProduct(bench(), layout, [131, 132, 36]))
 })

@@ -7,8 +7,8 @@ import { grown, viewOf, WordTable } from './word-table.ts'
 const CACHED_WORD_BYTES = 64
 /** The cache starts anew at this many words, so that no input can make it grow without end. */
 const CACHED_WORDS = 1 << 18
-/** Words of some megabytes of English: room for them from the start. */
-const EXPECTED_WORDS = 1 << 15
+/** Words of ten megabytes of English: room for them from the start, since growing costs a new compilation beside the copy. */
+const EXPECTED_WORDS = 1 << 16
 
 /** Turns bytes into token ids, exactly as the merges say, remembering the ids of every short pre-token it has met. */
 export class BpeEncoder {

@@ -1,8 +1,11 @@
 /** Narrow no-break space: figures and unit stay on one line. */
 const NARROW = '\u202f'
 
+/** Kept, since `toLocaleString` makes one for every number, which takes longer than drawing it. */
+const COUNT = new Intl.NumberFormat('en-US')
+
 /** 1234567 -> "1,234,567". */
-export const formatCount = (n: number): string => Math.round(n).toLocaleString('en-US')
+export const formatCount = (n: number): string => COUNT.format(Math.round(n))
 
 /** 1234567 -> "1.23 M": three figures, for counts whose order of size is what matters. */
 export function formatShort(n: number): string {

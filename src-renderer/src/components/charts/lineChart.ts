@@ -24,8 +24,6 @@ export interface ChartSeries {
   smoothing?: number
 }
 
-/** More points than this say nothing more on a screen. */
-const DRAWN_POINTS = 1200
 const TOKENS = ['text-muted', 'border', 'surface', 'data-1', 'data-2', 'data-3', 'data-4', 'data-5', 'data-6'] as const
 
 export interface LineChartHandle {
@@ -136,16 +134,18 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
   }
 
   function datasets(): ChartDataset<'line', Point[]>[] {
+    // The lowest and the highest point of every two pixels: more says nothing more on a screen.
+    const most = Math.max(100, Math.round(chart.width))
     return series.flatMap((one) => {
       const color = colors[one.color]
-      const raw = decimate(one.points, DRAWN_POINTS) as Point[]
+      const raw = decimate(one.points, most) as Point[]
       const base = { pointHoverRadius: 0, borderWidth: 1.75, tension: 0, pointRadius: 0 }
       if (one.kind === 'dots') {
         const look = { pointRadius: 3, pointBackgroundColor: color, pointBorderColor: colors.surface }
         return [{ ...base, ...look, data: raw, borderColor: withAlpha(color, 0.55), borderWidth: 1.25, order: 0 }]
       }
       if (!one.smoothing) return [{ ...base, data: raw, borderColor: color, order: 1 }]
-      const mean = decimate(smooth(one.points, one.smoothing), DRAWN_POINTS) as Point[]
+      const mean = decimate(smooth(one.points, one.smoothing), most) as Point[]
       return [
         { ...base, data: raw, borderColor: withAlpha(color, 0.28), borderWidth: 1, order: 2 },
         { ...base, data: mean, borderColor: color, order: 1 },
@@ -154,7 +154,9 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
   }
 
   function draw(): void {
-    chart.data.datasets = datasets()
+    // The same objects with other data: Chart.js makes everything it holds of a dataset anew for one that it does not know.
+    const known = chart.data.datasets
+    chart.data.datasets = datasets().map((next, i) => Object.assign(known[i] ?? {}, next))
     chart.update('none')
   }
 

@@ -5,7 +5,7 @@ import type { TrainPhase } from '@engine/worker/protocol.ts'
 /** What a run tells whoever watches it. */
 export interface TrainEvents {
   phase(phase: TrainPhase, step: number, extra?: { error?: AppErrorData; note?: string }): void
-  /** At most ten times a second, in step order, one row per step. */
+  /** At most five times a second, in step order, one row per step. */
   metrics(rows: Metric[]): void
   sample(sample: Sample): void
   checkpoint(step: number, best: boolean): void

@@ -2,11 +2,12 @@ import type { Metric, RunProgress, Sample } from '@shared/contract/schemas.ts'
 import type { TrainEvents } from './events.ts'
 import type { TrainIo } from './io.ts'
 
-const SHOW_EVERY_MS = 100
+/** Figures that change faster cannot be read, and drawing them takes time from the page's other work. */
+const SHOW_EVERY_MS = 200
 const STORE_EVERY_MS = 1000
 
 /**
- * Passes metrics and samples on in two rhythms: to the watcher at most ten times a second, to disk once a second. Driven by
+ * Passes metrics and samples on in two rhythms: to the watcher at most five times a second, to disk once a second. Driven by
  * the steps themselves, not by timers, which a hidden window would throttle.
  */
 export class Recorder {

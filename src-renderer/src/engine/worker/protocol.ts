@@ -72,7 +72,7 @@ export interface ChosenBackend extends BackendDescription, Because {
 
 export type TrainPhase = 'loading' | 'running' | 'paused' | 'saving' | 'finished' | 'stopped' | 'failed'
 
-/** What the worker tells the page: scalars and short texts only, metrics at most ten times a second. */
+/** What the worker tells the page: scalars and short texts only, metrics at most five times a second. */
 export type EngineEvent =
   | { type: 'ready'; backend: ChosenBackend }
   | { type: 'unavailable'; error: AppErrorData }

@@ -95,3 +95,9 @@ const OTHER_LABELS: Partial<Record<SettingKey, string>> = {
 /** What a setting is called on the screen. */
 export const settingLabel = (key: SettingKey): string =>
   NUMBER_FIELDS.find((field) => field.key === key)?.label ?? OTHER_LABELS[key] ?? key
+
+const OTHER_UNITS: Partial<Record<SettingKey, string>> = { steps: 'steps', evalBatches: 'batches' }
+
+/** What a setting counts, if anything. */
+export const settingUnit = (key: SettingKey): string | undefined =>
+  NUMBER_FIELDS.find((field) => field.key === key)?.unit ?? OTHER_UNITS[key]

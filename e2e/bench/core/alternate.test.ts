@@ -74,4 +74,6 @@ test('values that differ, or are no numbers, are named with their place', () => 
   expect(disagreementsOf([ours, of('same', [4.001, 3]), of('none', [])], 1e-3)).toEqual([])
   expect(disagreementsOf([ours, of('other', [4, 3.1, 2])], 1e-3)).toEqual(['other gives 3.1 at piece 2, ours gives 3'])
   expect(disagreementsOf([ours, of('broken', [NaN])], 1e-3)).toHaveLength(1)
+  expect(disagreementsOf([ours, of('late', [4, 3.1, 2])], 1e-3, 1)).toEqual([])
+  expect(disagreementsOf([ours, of('early', [4, 3.1, 2])], 1e-3, 2)).toHaveLength(1)
 })

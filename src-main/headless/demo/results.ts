@@ -58,7 +58,8 @@ export async function sortTexts({ workshop, screen }: Stage, project: Project, r
   for (const { text = '', label = '' } of firsts.slice(0, SHOWN)) {
     const { probabilities } = await workshop.engine.classify(text)
     const top = probabilities.indexOf(Math.max(...probabilities))
-    const sure = `${run.labels[top]}, ${Math.round(100 * probabilities[top]!)} % sure`
+    // Rounded down: no model is wholly sure.
+    const sure = `${run.labels[top]}, ${Math.floor(100 * probabilities[top]!)} % sure`
     screen.say(`  ${text.replaceAll('\n', ' ')}`)
     screen.say(`  > ${sure}${run.labels[top] === label ? '   (right)' : `   (wrong: ${label})`}`)
   }

@@ -24,7 +24,7 @@ export function programBytes(shape: ModelShape, accumulate: number, hardware: Ha
   if (hardware.kind === 'cpu') {
     // Pieces of both matrices of a product: the deepest are those of the weights' gradients.
     const piece = (depth: number, columns: number) => 4 * Math.min(384, depth) * (Math.min(512, columns) + 80)
-    const packing = hardware.threads * (piece(4 * C, C) + micros * Math.max(piece(4 * C, C), piece(rows, 2 * C)))
+    const packing = hardware.threads * (piece(4 * C, C) + micros * Math.max(piece(4 * C, C), piece(rows, C)))
     const norms = 2 * (config.nLayer - lowestBlock(config, shape.head, shape.trainable)) + 1
     const partials = micros * norms * Math.ceil(rows / 64) * 8 * C
     return COMMAND * count + packing + partials + (12 * parameters) / 16_384

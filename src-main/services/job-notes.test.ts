@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { appendFile, cp, mkdir, readdir, rm } from 'node:fs/promises'
+import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Job } from '@shared/contract/schemas.ts'
 import { expect, test, vi } from 'vitest'
@@ -22,7 +22,8 @@ async function killed(begin: (studio: Awaited<ReturnType<typeof dataStudio>>) =>
   hold = true
   const job = await begin(studio)
   const notes = studio.file('jobs')
-  await vi.waitFor(async () => expect(await readdir(notes)).toEqual([`${job.id}.json`]))
+  // Whoever has been told of the work may count on its note.
+  expect(await readdir(notes)).toEqual([`${job.id}.json`])
   await removeTemps(studio.ctx.dataDir)
   const sources = { get: () => expect.fail('no source is asked for'), remove: async () => {} }
   const ended = new Map<string, (job: Job) => void>()
@@ -63,6 +64,15 @@ test('doing it again makes the dataset that it was to become', async () => {
   expect((await studio.text(made.id, 'train')) + (await studio.text(made.id, 'val'))).toHaveLength(text.length)
   expect(await data['jobs.interrupted']({})).toEqual([])
   expect(await readdir(notes)).toEqual([])
+})
+
+test('killed while it was begun again, with the notes of both, it is offered once', async () => {
+  const { data, job, notes } = await importing()
+  const note = JSON.parse(await readFile(join(notes, `${job.id}.json`), 'utf8')) as { job: Job; task: unknown }
+  const later = { ...note, job: { ...note.job, id: 'later', startedAt: new Date(Date.now() + 1000).toISOString() } }
+  await writeFile(join(notes, 'later.json'), JSON.stringify(later))
+  expect((await data['jobs.interrupted']({})).map(({ id }) => id)).toEqual(['later'])
+  expect(await readdir(notes)).toEqual(['later.json'])
 })
 
 test('a tokenizer that was cut off is offered again, and made', async () => {

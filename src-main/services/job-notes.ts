@@ -17,7 +17,7 @@ const noteSchema = v.object({
   job: v.omit(interruptedJobSchema, ['obstacle']),
   task: v.looseObject({ kind: v.picklist(['import', 'tokenizer']), id: idSchema }),
 })
-type Note = Omit<v.InferOutput<typeof noteSchema>, 'task'> & { task: RestartableTask }
+export type Note = Omit<v.InferOutput<typeof noteSchema>, 'task'> & { task: RestartableTask }
 
 /** Notes of the work under way, which outlive a studio that is killed in the midst of it. */
 export function createJobNotes({ dataDir, paths, log }: Pick<Context, 'dataDir' | 'paths' | 'log'>) {

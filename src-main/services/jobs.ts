@@ -5,7 +5,7 @@ import { throttle } from '../jobs/throttle.ts'
 import type { Context } from './context.ts'
 import type { Handlers } from './handlers.ts'
 import { newId } from './ids.ts'
-import { createJobNotes, obstacleTo, type RestartableTask } from './job-notes.ts'
+import { createJobNotes, obstacleTo, type Note, type RestartableTask } from './job-notes.ts'
 
 /** Progress reaches the page at most ten times a second. */
 const PROGRESS_MS = 100
@@ -66,6 +66,7 @@ export function createJobs(ctx: Context, run: JobRunner) {
     let end: Partial<Job>
     try {
       await mine.noted
+      ctx.events.emit({ type: 'job', job: mine.job })
       const result = await run(spec.task, { progress: update.push, signal: mine.abort.signal })
       // From here on it can no longer be cancelled: the commit is one rename.
       await spec.commit(result)
@@ -86,7 +87,8 @@ export function createJobs(ctx: Context, run: JobRunner) {
     forgetOldest()
   }
 
-  function start<T extends JobTask>(spec: JobSpec<T>): Job {
+  /** Resolves when the job is under way and, if it can be begun again, noted: from then on a kill is no loss. */
+  async function start<T extends JobTask>(spec: JobSpec<T>): Promise<Job> {
     const job: Job = {
       id: newId(),
       kind: spec.task.kind,
@@ -102,20 +104,23 @@ export function createJobs(ctx: Context, run: JobRunner) {
     const noted = isRestartable(task) ? notes.write(job, task) : Promise.resolve()
     const mine: Entry = { job, datasetIds, abort: new AbortController(), noted, ended: Promise.resolve() }
     entries.set(job.id, mine)
-    ctx.events.emit({ type: 'job', job })
     mine.ended = work(mine, spec)
+    // That it could not be written ends the job, which tells it.
+    await noted.catch(() => {})
     return job
   }
 
-  /** Notes that no job of this session belongs to. */
+  /** Notes that no job of this session belongs to: of those that make the same thing, begun again and killed at once, the latest. */
   async function left() {
-    const found = []
+    const found = new Map<string, Note>()
     for (const note of await notes.list()) {
       if (entries.has(note.job.id)) continue
+      const older = found.get(note.task.id)
+      if (older) await notes.remove(older.job.id)
       if (await notes.isDone(note)) await notes.remove(note.job.id)
-      else found.push(note)
+      else found.set(note.task.id, note)
     }
-    return found
+    return [...found.values()]
   }
 
   async function leftBehind(id: string) {
@@ -147,8 +152,7 @@ export function createJobs(ctx: Context, run: JobRunner) {
       if (!begin)
         throw new AppError({ code: 'internal', message: `Work of kind ${note.task.kind} cannot be begun again.` })
       const job = await begin(note.task)
-      // Killed in between, the studio must find one of the two.
-      await entry(job.id).noted
+      // Only now that the new one is noted: killed in between, the studio must find one of the two.
       await notes.remove(id)
       return job
     },

@@ -21,7 +21,7 @@ export function createStatistics(
 ): Pick<Handlers, 'statistics.get' | 'statistics.create'> {
   const { paths } = ctx
   /** The job at work on a file, by the file. */
-  const running = new Map<string, Job>()
+  const running = new Map<string, Promise<Job>>()
 
   async function find(datasetId: string, tokenizerId: string | null) {
     const dataset = await sources.dataset(datasetId)

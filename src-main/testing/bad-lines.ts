@@ -19,7 +19,7 @@ export const BROKEN_PAIRS: Readonly<Record<number, string>> = {
   35: '',
   50: '\uFEFF{"instruction": "a", "output": "b"}',
   70: '{"instruction": "a", "output": NaN}',
-  99: '{"instruction": "a", "outptu": "b"}',
+  99: '{"instruction":"a","outptu":"b"}',
 }
 
 /** A hundred lines of pairs, with {@link BROKEN_PAIRS} among them. */

@@ -1,19 +1,9 @@
 import { expect, it } from 'vitest'
-import type { Run } from '@shared/contract/schemas.ts'
-import { trainStepFlops } from '@shared/model/flops.ts'
 import type { Hardware } from '@shared/model/hardware.ts'
 import { fitMemory, memoryBudget } from '@shared/model/memory-fit.ts'
-import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
+import { trainingMemory } from '@shared/model/memory.ts'
 import { presetConfig } from '@shared/model/presets.ts'
-import {
-  firstLoss,
-  fittingLayers,
-  memoryParts,
-  memoryVerdict,
-  stepText,
-  timeEstimate,
-  tokenBudget,
-} from './modelPlan.ts'
+import { firstLoss, fittingLayers, memoryParts, memoryVerdict, stepText, tokenBudget } from './modelPlan.ts'
 
 const GIB = 1024 ** 3
 const tiny = { ...presetConfig('tiny', 1024), nPositions: 128 }
@@ -84,39 +74,4 @@ it('places the text among the three marks', () => {
 
 it('starts at ln V', () => {
   expect(firstLoss(1024)).toBeCloseTo(6.931, 3)
-})
-
-const run = (patch: Partial<Run>): Run =>
-  ({
-    id: 'r1',
-    name: 'calm-otter',
-    kind: 'pretrain',
-    config: tiny,
-    tokensSeen: 100 * 8 * 128,
-    elapsedMs: 10_000,
-    backend: { kind: 'webgpu', adapter: 'swiftshader' },
-    ...patch,
-  }) as Run
-
-it('takes the time from what was measured on the same adapter', () => {
-  const plan = { steps: 200, batchSize: 8, accumulation: 1 }
-  const same = timeEstimate(tiny, plan, [run({})], 'swiftshader')
-  expect(same?.from).toBe('calm-otter')
-  // Twice the steps of the run that took ten seconds.
-  expect(same && Math.sqrt(same.low * same.high)).toBeCloseTo(20_000, 3)
-
-  const small = { ...tiny, nLayer: 8 }
-  const scaled = timeEstimate(small, plan, [run({})], 'swiftshader')
-  const factor = trainStepFlops(small, 8, 128) / trainStepFlops(tiny, 8, 128)
-  expect(scaled && Math.sqrt(scaled.low * scaled.high)).toBeCloseTo(20_000 * factor, 3)
-})
-
-it('invents no time', () => {
-  const plan = { steps: 200, batchSize: 8, accumulation: 1 }
-  expect(timeEstimate(tiny, plan, [], 'swiftshader')).toBeNull()
-  expect(timeEstimate(tiny, plan, [run({})], 'apple metal-3')).toBeNull()
-  expect(timeEstimate(tiny, plan, [run({ elapsedMs: 500 })], 'swiftshader')).toBeNull()
-  const book = presetConfig('book', 1024)
-  expect(parameterCount(book) / parameterCount(tiny)).toBeGreaterThan(10)
-  expect(timeEstimate(book, plan, [run({})], 'swiftshader')).toBeNull()
 })

@@ -1,9 +1,7 @@
-import type { Run, TrainingSettings } from '@shared/contract/schemas.ts'
 import type { GptConfig } from '@shared/model/config.ts'
-import { forwardFlops, trainStepFlops } from '@shared/model/flops.ts'
 import type { Hardware } from '@shared/model/hardware.ts'
 import { CPU_BYTES, type MemoryFit, type MemoryWay } from '@shared/model/memory-fit.ts'
-import { parameterCount, type MemoryEstimate } from '@shared/model/memory.ts'
+import type { MemoryEstimate } from '@shared/model/memory.ts'
 import type { Precision } from '@shared/model/tensors.ts'
 import { formatBytes } from './format.ts'
 
@@ -124,41 +122,3 @@ function budgetText(ratio: number): string {
 
 /** Loss of a model that knows nothing: every token equally likely, ln V nats. */
 export const firstLoss = (vocabSize: number): number => Math.log(vocabSize)
-
-export interface TimeEstimate {
-  low: number
-  high: number
-  /** Name of the run that was measured. */
-  from: string
-}
-
-/** Runs shorter than this are mostly start-up. */
-const LEAST_MEASURED_MS = 3000
-/** How far apart two models may be in size for one to tell the other's speed. */
-const COMPARABLE = 10
-
-/**
- * Range of milliseconds that a pretraining would take on `adapter`, from the floating-point operations per second that an earlier
- * run really reached there; null when none was measured or none is comparable.
- */
-export function timeEstimate(
-  config: GptConfig,
-  settings: Pick<TrainingSettings, 'steps' | 'batchSize' | 'accumulation'>,
-  runs: readonly Run[],
-  adapter: string | null,
-): TimeEstimate | null {
-  const size = parameterCount(config)
-  const distance = (run: Run) => Math.abs(Math.log(parameterCount(run.config) / size))
-  const nearest = runs
-    .filter((run) => run.kind === 'pretrain' && run.backend?.adapter === adapter && run.elapsedMs >= LEAST_MEASURED_MS)
-    .filter((run) => run.tokensSeen > 0 && distance(run) <= Math.log(COMPARABLE))
-    .toSorted((a, b) => distance(a) - distance(b))[0]
-  if (!nearest) return null
-  const done = 3 * forwardFlops(nearest.config, nearest.tokensSeen, nearest.config.nPositions)
-  const perMs = done / nearest.elapsedMs
-  const time =
-    (settings.steps * trainStepFlops(config, settings.batchSize * settings.accumulation, config.nPositions)) / perMs
-  // The further apart the sizes, the less one speed says of the other.
-  const spread = 1.25 * Math.exp(0.25 * distance(nearest))
-  return { low: time / spread, high: time * spread, from: nearest.name }
-}

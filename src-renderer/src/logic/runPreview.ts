@@ -3,11 +3,11 @@ import type { GptConfig, Head } from '@shared/model/config.ts'
 import type { Hardware } from '@shared/model/hardware.ts'
 import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
 import { trainableCounts, trainableOf } from '@shared/model/trainable-choice.ts'
-import { formatBytes, formatCount, formatDuration, formatShort } from './format.ts'
-import { timeEstimate } from './modelPlan.ts'
+import { formatBytes, formatCount, formatShort } from './format.ts'
 import { formatInput } from './number.ts'
 import { trainableText } from './trainableText.ts'
 import { examplesPerStep, formatPasses, passesOf } from './trainingPlan.ts'
+import { timeText, trainingTime } from './trainingTime.ts'
 
 export interface PreviewInput {
   kind: RunKind
@@ -45,7 +45,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
   const passes = passesOf(steps, examplesPerStep(settings), examples)
   // A finetune's examples are padded to the longest, not to the context.
   const shape = { ...config, nPositions: seqLen }
-  const time = timeEstimate(shape, settings, input.runs, input.adapter)
+  const time = trainingTime(shape, settings, { hardware: input.device, adapter: input.adapter, runs: input.runs })
   const trainable = trainableOf(settings.trainable, config, head)
   const memory = trainingMemory(config, head, batchSize, seqLen, trainable, {
     accumulate,
@@ -68,10 +68,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
     { label: 'Learning rate', value: formatInput(settings.learningRate) },
     { label: 'Hardware', value: input.hardware },
     { label: 'Memory', value: `${formatBytes(memory)}${precision === 'mixed' ? ' in mixed precision' : ''}` },
-    {
-      label: 'Time',
-      value: time ? `${formatDuration(time.low)} to ${formatDuration(time.high)}` : 'shown after the first steps',
-    },
+    { label: 'Time', value: `about ${timeText(time)}${time.from === null ? ', not yet measured' : ''}` },
     { label: 'Set by you', value: changed === 0 ? 'nothing' : `${changed} of the settings` },
   ]
 }

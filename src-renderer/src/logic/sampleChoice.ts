@@ -4,7 +4,7 @@ import type { Hardware } from '@shared/model/hardware.ts'
 import { presetById, presetConfig } from '@shared/model/presets.ts'
 import { recommendPreset, recommendTokenizer } from '@shared/model/recommend.ts'
 import { formatBytes, formatPercent } from './format.ts'
-import { timeText } from './starterTime.ts'
+import { timeText } from './trainingTime.ts'
 
 const MIB = 1024 * 1024
 /** Files from this size on are offered as a sample too. */

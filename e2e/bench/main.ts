@@ -30,8 +30,8 @@ const FLAGS = {
   help: { kind: 'switch', help: 'show this' },
 } as const
 
-/** OpenBLAS's threads spin for some 30 ms before they sleep. */
-const SETTLE_MS = 100
+/** PyTorch's threads spin for some 100 ms before they sleep, and would take that from whoever comes next. */
+const SETTLE_MS = 300
 
 async function bench([name, ...args]: string[]): Promise<number> {
   const suite = SUITES.find((one) => one.name === name)

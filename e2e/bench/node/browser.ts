@@ -59,6 +59,14 @@ export async function openBrowser(webgpu: boolean): Promise<BenchBrowser> {
   }
 }
 
+/** What browser there is; none of it goes on running. @throws Error when there is none */
+export async function browserVersion(): Promise<string> {
+  const browser = await launch(COMMON)
+  const version = browser.version()
+  await browser.close()
+  return `Chromium ${version}`
+}
+
 function launch(args: string[]): Promise<Browser> {
   const executablePath =
     process.env.GRADUS_CHROMIUM ?? (existsSync('/usr/bin/chromium') ? '/usr/bin/chromium' : undefined)

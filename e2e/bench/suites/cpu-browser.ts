@@ -6,11 +6,12 @@ import { packageVersion } from '../node/versions.ts'
 import { matmulCase } from './matmul-case.ts'
 import { stepCase } from './step-case.ts'
 
-/** Ours, jax-js and TensorFlow.js by WebAssembly in one page that may share memory between threads. */
-export function browserCpuCases(browser: BenchBrowser | { missing: string }, threads: number): Case[] {
+/** Ours, jax-js and TensorFlow.js by WebAssembly in one page that may share memory between threads. The page is asked for when it is needed. */
+export function browserCpuCases(open: () => Promise<BenchBrowser | { missing: string }>, threads: number): Case[] {
   const field =
     (task: Task): Case['contenders'] =>
     async () => {
+      const browser = await open()
       if ('missing' in browser) return [{ name: 'Chromium', missing: browser.missing }]
       const given = { threads, task }
       return [

@@ -3,7 +3,7 @@ import type { Case, Suite } from '../core/case.ts'
 import { oursOn } from '../contenders/ours.ts'
 import type { Task } from '../contenders/work.ts'
 import { GPT2, NANO_CHAR, NANO_CPU, type StepShape } from '../model/shapes.ts'
-import { openBrowser, type BenchBrowser } from '../node/browser.ts'
+import { browserVersion, openBrowser, type BenchBrowser } from '../node/browser.ts'
 import { localContender } from '../node/local.ts'
 import { findPyTorch, pytorch } from '../node/pytorch.ts'
 import { packageVersion } from '../node/versions.ts'
@@ -15,18 +15,23 @@ import { stepCase } from './step-case.ts'
 /** Largest norm of the gradients, as nanoGPT has it. */
 const CLIP = 1
 
+interface Missed {
+  missing: string
+}
+
+const missed = (error: unknown): Missed => ({
+  missing: error instanceof Error ? error.message.split('\n')[0]! : String(error),
+})
+
 /** The CPU backend beside jax-js and TensorFlow.js in one page, and beside PyTorch in Node. */
 export const cpu: Suite = {
   name: 'cpu',
   help: 'training steps, matmul and decoding on the processor, beside jax-js, TensorFlow.js and PyTorch',
   async open({ threads }) {
     const python = await findPyTorch()
-    let browser: BenchBrowser | { missing: string }
-    try {
-      browser = await openBrowser(false)
-    } catch (error) {
-      browser = { missing: error instanceof Error ? error.message.split('\n')[0]! : String(error) }
-    }
+    // Opened by the first case that needs it, after those in Node: an open browser takes time from them.
+    let browser: Promise<BenchBrowser | Missed> | undefined
+    const openOnce = () => (browser ??= openBrowser(false).catch(missed))
     const both =
       (task: Task): Case['contenders'] =>
       async () => [
@@ -41,14 +46,13 @@ export const cpu: Suite = {
       stepCase(shape, { where: 'in Node', contenders: both({ kind: 'step', shape, clip: CLIP }), ...given })
     return {
       versions: {
-        browser: 'missing' in browser ? 'none' : browser.version,
+        browser: await browserVersion().catch(() => 'none'),
         'jax-js': packageVersion('@jax-js/jax'),
         'TensorFlow.js': packageVersion('@tensorflow/tfjs-core'),
         PyTorch: python?.torch ?? 'none',
         threads: `${threads}`,
       },
       cases: [
-        ...browserCpuCases(browser, threads),
         step(NANO_CPU, { id: 'step-nano', rounds: 20, warmUp: 2, times: 5 }),
         step(NANO_CHAR, { id: 'step-char', rounds: 10, warmUp: 1, times: 1 }),
         step(GPT2, { id: 'step-gpt2', rounds: 8, warmUp: 1, times: 1, needsBytes: 9 * 2 ** 30 }),
@@ -59,9 +63,11 @@ export const cpu: Suite = {
           times: 50,
         }),
         decodeCase(threads, python),
+        ...browserCpuCases(openOnce, threads),
       ],
       close: async () => {
-        if (!('missing' in browser)) await browser.close()
+        const opened = await browser
+        if (opened && 'close' in opened) await opened.close()
       },
     }
   },

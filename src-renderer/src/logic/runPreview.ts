@@ -68,7 +68,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
     { label: 'Learning rate', value: formatInput(settings.learningRate) },
     { label: 'Hardware', value: input.hardware },
     { label: 'Memory', value: `${formatBytes(memory)}${precision === 'mixed' ? ' in mixed precision' : ''}` },
-    { label: 'Time', value: `about ${timeText(time)}${time.from === null ? ', not yet measured' : ''}` },
+    { label: 'Time', value: `${timeText(time)}${time.from === null ? ', reckoned' : ''}` },
     { label: 'Set by you', value: changed === 0 ? 'nothing' : `${changed} of the settings` },
   ]
 }

@@ -74,6 +74,19 @@ describe('a checkpoint', () => {
     expect((await latest(studio, run)).manifest?.id).toBe(id)
   })
 
+  it('is among the runs that a page asks for while it is committed', async () => {
+    const { studio, run } = await open()
+    const { id } = await call(studio, 'checkpoints.begin', { runId: run.id, step: 1, bytes: 3 })
+    await put(studio, `/blobs/checkpoints/${run.id}/${id}/model.safetensors?offset=0`, 'abc')
+    const files = [{ name: 'model.safetensors', bytes: 3 }]
+    const commit = { runId: run.id, id, state: trainState(1), valLoss: null, best: false, files }
+    const [, runs] = await Promise.all([call(studio, 'checkpoints.commit', commit), call(studio, 'runs.list', {})])
+    expect(runs[0]!.checkpoints).toMatchObject([{ id }])
+    const lost = call(studio, 'checkpoints.commit', commit).catch((error: { code: string }) => error.code)
+    expect((await call(studio, 'runs.list', {}))[0]!.checkpoints).toHaveLength(1)
+    expect(await lost).toBe('not_found')
+  })
+
   it('takes no file of another name', async () => {
     const { studio, run } = await open()
     const { id } = await call(studio, 'checkpoints.begin', { runId: run.id, step: 1, bytes: 3 })

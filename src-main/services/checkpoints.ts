@@ -133,7 +133,7 @@ export function createCheckpoints(ctx: Context, runs: Runs, free: (folder: strin
 
   const handlers: Pick<Handlers, Extract<keyof Handlers, `checkpoints.${string}`>> = {
     'checkpoints.begin': (input) => exclusive(input.runId, () => begin(input)),
-    'checkpoints.commit': (input) => exclusive(input.runId, () => commit(input)),
+    'checkpoints.commit': (input) => runs.asOne(exclusive(input.runId, () => commit(input))),
     'checkpoints.abort': ({ runId, id }) =>
       exclusive(runId, async () => {
         if (open.get(runId)?.id === id) await discard(runId)

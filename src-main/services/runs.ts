@@ -53,6 +53,18 @@ export function createRuns(ctx: Context, projects: Projects) {
     if (before !== after) for (const watcher of watchers) watcher(after)
   }
 
+  /** Changes under way that take several steps on disk. */
+  const changes = new Set<Promise<unknown>>()
+  /** Resolves as `change` does. A page that asks for the runs meanwhile, having just been reloaded, is answered when it is whole. */
+  async function asOne<T>(change: Promise<T>): Promise<T> {
+    changes.add(change)
+    try {
+      return await change
+    } finally {
+      changes.delete(change)
+    }
+  }
+
   async function update(id: string, change: (run: Run) => Run): Promise<Run> {
     const run = await runs.update(id, (current) => ({ ...change(current), updatedAt: now() }))
     note(run)
@@ -115,7 +127,10 @@ export function createRuns(ctx: Context, projects: Projects) {
     Handlers,
     'runs.list' | 'runs.get' | 'runs.create' | 'runs.update' | 'runs.append' | 'runs.metrics' | 'runs.samples'
   > = {
-    'runs.list': () => runs.list(),
+    'runs.list': async () => {
+      await Promise.allSettled(changes)
+      return runs.list()
+    },
     'runs.get': ({ id }) => runs.get(id),
     'runs.create': create,
     'runs.update': ({ id, patch }) => update(id, (run) => withPatch(run, patch)),
@@ -132,6 +147,7 @@ export function createRuns(ctx: Context, projects: Projects) {
   return {
     ...runs,
     handlers,
+    asOne,
     setCheckpoints: (id: string, checkpoints: Checkpoint[]) => update(id, (run) => ({ ...run, checkpoints })),
     /** Marks what a killed studio left as under way. */
     async recover(): Promise<void> {

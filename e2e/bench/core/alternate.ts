@@ -24,7 +24,7 @@ interface Entry {
  * else the machine does falls on all of them alike.
  */
 export async function alternate(theCase: Case, { rounds, settleMs, say }: Pace): Promise<CaseResult> {
-  const { id, title, warmUp, times, tolerance, compared, budgetS } = theCase
+  const { id, title, warmUp, times, tolerance, driftsFrom, budgetS } = theCase
   const all = await theCase.contenders()
   const results: ContenderResult[] = []
   const entries: Entry[] = []
@@ -52,7 +52,7 @@ export async function alternate(theCase: Case, { rounds, settleMs, say }: Pace):
   } finally {
     for (const { contender } of entries) await contender.dispose()
   }
-  const disagreements = tolerance === undefined ? [] : disagreementsOf(results, tolerance, compared)
+  const disagreements = tolerance === undefined ? [] : disagreementsOf(results, tolerance, driftsFrom)
   const notes = theCase.notes?.(results) ?? []
   return { id, title, warmUp, times, contenders: results, othersBusy: others.share, disagreements, notes }
 }
@@ -84,17 +84,22 @@ async function turnOf({ contender, result }: Entry, times: number): Promise<Turn
 }
 
 /** First line of an error, without what Playwright puts before a page's own. */
-const reason = (error: unknown) =>
+export const reason = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).replace(/^page\.evaluate: (Error: )?/, '').split('\n')[0]!
 
-/** Compares every contender's first `compared` values with the first one's, as far as both go. */
-export function disagreementsOf(results: readonly ContenderResult[], tolerance: number, compared = Infinity): string[] {
+/** Compares every contender's values with the first one's, as far as both go; see {@link Case.driftsFrom}. */
+export function disagreementsOf(
+  results: readonly ContenderResult[],
+  tolerance: number,
+  driftsFrom = Infinity,
+): string[] {
   const [ours, ...others] = results.filter(({ values }) => values.length > 0)
   if (!ours) return []
   return others.flatMap(({ name, values }) => {
     const at = values.findIndex((value, i) => {
       const own = ours.values[i]
-      return i < compared && own !== undefined && !(Math.abs(value - own) <= tolerance * Math.max(1e-9, Math.abs(own)))
+      const allowed = tolerance * (i < driftsFrom ? 1 : 10)
+      return own !== undefined && !(Math.abs(value - own) <= allowed * Math.max(1e-9, Math.abs(own)))
     })
     return at < 0 ? [] : [`${name} gives ${values[at]} at piece ${at + 1}, ${ours.name} gives ${ours.values[at]}`]
   })

@@ -48,8 +48,8 @@ export interface Case {
   budgetS: number
   /** Largest relative difference between the values of ours and another's; absent where there are none. */
   tolerance?: number
-  /** How many of those values, from the first, must agree; all of them when absent. */
-  compared?: number
+  /** From this value on ten times as much may lie between them, where each value's rounding goes into the next; never when absent. */
+  driftsFrom?: number
   /** Free memory without which the case is left out, in bytes. */
   needsBytes?: number
   /** Lines to print below the table, from what was measured. */

@@ -1,4 +1,5 @@
 import { openCpuNode } from '../../../src-main/headless/cpu-node.ts'
+import { reason } from '../core/alternate.ts'
 import type { Case, Suite } from '../core/case.ts'
 import { oursOn } from '../contenders/ours.ts'
 import type { Task } from '../contenders/work.ts'
@@ -15,14 +16,6 @@ import { stepCase } from './step-case.ts'
 /** Largest norm of the gradients, as nanoGPT has it. */
 const CLIP = 1
 
-interface Missed {
-  missing: string
-}
-
-const missed = (error: unknown): Missed => ({
-  missing: error instanceof Error ? error.message.split('\n')[0]! : String(error),
-})
-
 /** The CPU backend beside jax-js and TensorFlow.js in one page, and beside PyTorch in Node. */
 export const cpu: Suite = {
   name: 'cpu',
@@ -30,8 +23,8 @@ export const cpu: Suite = {
   async open({ threads }) {
     const python = await findPyTorch()
     // Opened by the first case that needs it, after those in Node: an open browser takes time from them.
-    let browser: Promise<BenchBrowser | Missed> | undefined
-    const openOnce = () => (browser ??= openBrowser(false).catch(missed))
+    let browser: Promise<BenchBrowser | { missing: string }> | undefined
+    const openOnce = () => (browser ??= openBrowser(false).catch((error: unknown) => ({ missing: reason(error) })))
     const both =
       (task: Task): Case['contenders'] =>
       async () => [

@@ -16,7 +16,7 @@ export function stepCase(
     ],
     tolerance: 1e-3,
     // Each step's rounding goes into the next: at some hundred steps the same arithmetic in another order is one part in a thousand off.
-    compared: 50,
+    driftsFrom: 50,
     ...rest,
   }
 }

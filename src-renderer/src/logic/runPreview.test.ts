@@ -53,7 +53,7 @@ describe('previewRows', () => {
       elapsedMs: 60_000,
       tokensSeen: 1000 * 8 * run.config.nPositions,
     })
-    expect(row({ runs: [measured] }, 'Time')).toBe('50\u202fs to 1\u202fmin')
+    expect(row({ runs: [measured] }, 'Time')).toBe('48\u202fs to 1\u202fmin 15\u202fs')
   })
 
   it('counts what was set by hand', () => {

@@ -7,7 +7,7 @@ import { formatBytes, formatCount, formatShort } from './format.ts'
 import { formatInput } from './number.ts'
 import { trainableText } from './trainableText.ts'
 import { examplesPerStep, formatPasses, passesOf } from './trainingPlan.ts'
-import { timeText, trainingTime } from './trainingTime.ts'
+import { trainingTime, trainingTimeText } from './trainingTime.ts'
 
 export interface PreviewInput {
   kind: RunKind
@@ -68,7 +68,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
     { label: 'Learning rate', value: formatInput(settings.learningRate) },
     { label: 'Hardware', value: input.hardware },
     { label: 'Memory', value: `${formatBytes(memory)}${precision === 'mixed' ? ' in mixed precision' : ''}` },
-    { label: 'Time', value: `${timeText(time)}${time.from === null ? ', reckoned' : ''}` },
+    { label: 'Time', value: trainingTimeText(time) },
     { label: 'Set by you', value: changed === 0 ? 'nothing' : `${changed} of the settings` },
   ]
 }

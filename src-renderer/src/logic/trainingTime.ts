@@ -69,6 +69,10 @@ function reckonedTime(config: GptConfig, amount: Amount, hardware: Hardware): Tr
   return { low: time / spread, high: time * spread, from: null }
 }
 
+/** The same in words: to the second where it was measured, and marked where it was not. */
+export const trainingTimeText = (time: TrainingTime): string =>
+  time.from === null ? `${timeText(time)}, reckoned` : `${formatDuration(time.low)} to ${formatDuration(time.high)}`
+
 /** The range in words, no finer than it is known: "2 min to 8 min", or "10 s". */
 export function timeText({ low, high }: TimeRange): string {
   const [from, to] = [rough(low), rough(high)]

@@ -94,6 +94,8 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
     options: {
       animation: false,
       responsive: true,
+      // Another width takes another number of points. The first call comes before there is a chart, or a series.
+      onResize: () => series.length > 0 && fill(),
       maintainAspectRatio: false,
       parsing: false,
       normalized: true,
@@ -153,10 +155,14 @@ export function createLineChart(canvas: HTMLCanvasElement, options: Options): Li
     })
   }
 
-  function draw(): void {
+  function fill(): void {
     // The same objects with other data: Chart.js makes everything it holds of a dataset anew for one that it does not know.
     const known = chart.data.datasets
     chart.data.datasets = datasets().map((next, i) => Object.assign(known[i] ?? {}, next))
+  }
+
+  function draw(): void {
+    fill()
     chart.update('none')
   }
 

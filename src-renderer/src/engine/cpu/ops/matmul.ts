@@ -7,6 +7,8 @@ import { columnChunk } from './rows.ts'
 const MOST_DEPTH = 384
 /** Rows of A that are packed at once, as kernels/matmul.ts has them. */
 const MC = 80
+/** Bytes past the last strip that kernels/gemm.ts may read. */
+const READ_AHEAD = 12
 /** From this many rows on, packing B pays. */
 const FEWEST_PACKED_ROWS = 4
 const LAYOUTS = { nn: 0, nt: 1, tn: 2 }
@@ -35,7 +37,7 @@ export function matmul(ctx: CpuContext, args: MatmulArgs): void {
       columns,
       depth,
     ],
-    scratch: 4 * depth * (columns + MC),
+    scratch: 4 * depth * (columns + MC) + READ_AHEAD,
   })
 }
 

@@ -32,6 +32,8 @@ const FLAGS = {
 
 /** PyTorch's threads spin for some 100 ms before they sleep, and would take that from whoever comes next. */
 const SETTLE_MS = 300
+/** Measured on a virtual machine: after 200 ms of work a matmul takes as long as ever after, in the first 100 it takes 6 % longer. */
+const WAKE_MS = 200
 
 async function bench([name, ...args]: string[]): Promise<number> {
   const suite = SUITES.find((one) => one.name === name)
@@ -78,7 +80,12 @@ async function bench([name, ...args]: string[]): Promise<number> {
         console.log(`${one.title}\n  left out: needs ${(one.needsBytes / 2 ** 30).toFixed(0)} GiB of free memory\n`)
         continue
       }
-      const result = await alternate(one, { rounds: flags.rounds ?? one.rounds, settleMs: SETTLE_MS, say: progress })
+      const result = await alternate(one, {
+        rounds: flags.rounds ?? one.rounds,
+        settleMs: SETTLE_MS,
+        wakeMs: WAKE_MS,
+        say: progress,
+      })
       clearProgress()
       console.log(caseTable(one, result))
       results.push(result)

@@ -27,7 +27,7 @@ const caseOf = (contenders: (Contender | Missing)[], given: Partial<Case> = {}):
   ...given,
 })
 
-const pace = (rounds: number) => ({ rounds, settleMs: 0, say: () => {} })
+const pace = (rounds: number) => ({ rounds, settleMs: 0, wakeMs: 0, say: () => {} })
 
 test('contenders take turns, first to warm up', async () => {
   const log: string[] = []
@@ -36,6 +36,20 @@ test('contenders take turns, first to warm up', async () => {
   expect(result.contenders.map(({ ms, values }) => [ms.length, values.length])).toEqual([
     [2, 6],
     [2, 6],
+  ])
+})
+
+test('after a pause each works unmeasured for a while, unless one piece takes longer than that', async () => {
+  const log: string[] = []
+  const counted = (name: string, ms: number): Contender => {
+    const plain = contender(name, log, ms)
+    return { ...plain, run: (times) => (log.push(String(times)), plain.run(times)) }
+  }
+  const result = await alternate(caseOf([counted('A', 3), counted('B', 30)]), { ...pace(1), wakeMs: 10 })
+  expect(log.filter((line) => !line.includes(' '))).toEqual(['2', 'A', '2', 'B', '3', 'A', '2', 'A', '2', 'B'])
+  expect(result.contenders.map(({ ms, values }) => [ms.length, values.length])).toEqual([
+    [1, 7],
+    [1, 4],
   ])
 })
 

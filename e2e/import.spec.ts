@@ -19,6 +19,7 @@ function imported(dataDir: string): string {
 const REFUSED = {
   'empty.txt': 'has no text in it',
   'spaces.txt': 'has no text in it',
+  'unseen.txt': 'has no text in it',
   'binary.txt': 'looks like binary data',
   'photo.txt': 'looks like a PNG image',
   'header_only.csv': 'has no rows',
@@ -50,7 +51,7 @@ test('of files dropped together each says what it is or why not, encodings can b
     for (const [name, reason] of Object.entries(REFUSED)) await expect(card(page, name)).toContainText(reason)
     for (const name of DOCUMENTS) await expect(card(page, name)).toContainText('Ready')
     await expect(card(page, 'paper.pdf')).toContainText('out of order')
-    await expect(page.getByText(/^16 files, /)).toBeVisible()
+    await expect(page.getByText(/^17 files, /)).toBeVisible()
   })
 
   await test.step('an encoding is guessed with lines to look at, can be changed and taken back', async () => {
@@ -66,12 +67,12 @@ test('of files dropped together each says what it is or why not, encodings can b
   })
 
   await test.step('what is left is imported', async () => {
-    await expect(page.getByText('5 of 16 files cannot be used and will be left out.')).toBeVisible()
+    await expect(page.getByText('6 of 17 files cannot be used and will be left out.')).toBeVisible()
     for (const name of ['paper.pdf', 'photo.txt']) {
       await page.getByRole('button', { name: `Remove ${name}` }).click()
       await expect(card(page, name)).toHaveCount(0)
     }
-    await expect(page.getByText(/^14 files, /)).toBeVisible()
+    await expect(page.getByText(/^15 files, /)).toBeVisible()
     await page.getByRole('button', { name: 'Import 10 files' }).click()
     await expect(page.getByRole('button', { name: 'Choose a tokenizer' })).toBeVisible()
   })

@@ -40,6 +40,7 @@ export const CATALOGUE: Record<string, () => Content> = {
   'story.txt': () => plainText(20_000),
   'empty.txt': () => '',
   'spaces.txt': () => ' \n\t\n   ',
+  'unseen.txt': () => '\u200b\u200d\n\u2060',
   'binary.txt': () => noise(65_536),
   'photo.txt': () => PNG,
   'utf16le.txt': () => utf16le(GERMAN),

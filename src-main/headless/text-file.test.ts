@@ -21,6 +21,7 @@ test('reads text and drops a byte order mark', async () => {
 test.each([
   ['empty.txt', '', 'empty_file', 'empty.txt has no text'],
   ['spaces.txt', ' \n\t ', 'empty_file', 'spaces.txt'],
+  ['unseen.txt', '\u200b\u200d\n\u2060', 'empty_file', 'unseen.txt has no text'],
   ['photo.txt', new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 0, 1]), 'binary_file', 'photo.txt'],
   ['latin1.txt', new Uint8Array([97, 10, 98, 10, 0xe9, 10]), 'bad_encoding', 'line 3'],
 ])('%s is refused by name', async (name, bytes, code, message) => {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { AppError } from '@shared/contract/errors.ts'
+import { isBlank } from '@shared/text/is-blank.ts'
+import { noText } from '../jobs/import/no-text.ts'
 
 /** A UTF-8 text file as a string, its byte order mark left out. Throws an AppError that names the file when it is none. */
 export async function readTextFile(path: string): Promise<string> {
@@ -39,13 +41,7 @@ export async function readTextFile(path: string): Promise<string> {
       hint: 'Save it as UTF-8 and try again.',
     })
   }
-  if (text.trim() === '') {
-    throw new AppError({
-      code: 'empty_file',
-      message: `${name} has no text in it.`,
-      hint: 'Choose a file with some text.',
-    })
-  }
+  if (isBlank(text)) throw noText(name)
   return text
 }
 

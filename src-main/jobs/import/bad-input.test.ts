@@ -9,6 +9,7 @@ const noise = Uint8Array.from({ length: 65_536 }, (_, i) => Math.imul(i + 1, 2_6
 test.each([
   ['empty.txt', '', 'empty_file', 'empty.txt has no text'],
   ['spaces.txt', ' \n\t \r\n', 'empty_file', 'spaces.txt has no text'],
+  ['unseen.txt', '\u200b\u200d\n\u2060', 'empty_file', 'unseen.txt has no text'],
   ['binary.txt', noise, 'binary_file', 'binary.txt looks like binary data'],
   ['photo.txt', PNG, 'binary_file', 'photo.txt looks like a PNG image'],
   ['nul.txt', `one\ntwo\0\n${'x'.repeat(200)}`, 'binary_file', 'nul.txt, line 2'],

@@ -1,5 +1,6 @@
 import { AppError, toErrorData } from '@shared/contract/errors.ts'
 import type { Probe, Reading, Source } from '@shared/contract/schemas.ts'
+import { isBlank } from '@shared/text/is-blank.ts'
 import { kindOfText, tableKind } from '@shared/text/kind-of-text.ts'
 import { badEncoding, openSource } from '../io/source-text.ts'
 import { TextCounts } from './counts.ts'
@@ -7,6 +8,7 @@ import { documentText, kindOfArchive, type DocumentKind } from './extract/docume
 import { HtmlText } from './extract/html-text.ts'
 import { openParquet } from './extract/parquet.ts'
 import { readHead } from './head.ts'
+import { noText } from './no-text.ts'
 import { describeObjects, describeRecords, describeTable, noRows } from './probe-records.ts'
 import { decodeHead } from './probe-text.ts'
 
@@ -74,7 +76,7 @@ async function look(path: string, reading: Reading, probe: Probe): Promise<void>
     const { text, faults, ...decoded } = await decodeHead(handle, name, head, reading.encoding)
     Object.assign(probe, decoded, { previewLines: firstLines(text) })
     if (head.whole || !head.gzip) probe.size = sizeOf(text, head.whole ? 1 : probe.source.bytes / head.bytes.length)
-    if (head.whole && text.trim() === '') throw noText(name)
+    if (head.whole && isBlank(text)) throw noText(name)
     const handling = reading.invalid ?? 'refuse'
     if (faults) probe.invalid = { bytes: faults.bytes, line: faults.line, handling }
     lookAtText(text, head.whole, reading, probe)
@@ -100,7 +102,7 @@ function lookAtText(text: string, whole: boolean, reading: Reading, probe: Probe
   } else if (kind === 'html') {
     const html = new HtmlText(name)
     const page = html.push(text) + (whole ? html.end() : '')
-    if (whole && page.trim() === '') throw noText(name)
+    if (whole && isBlank(page)) throw noText(name)
     Object.assign(probe, { detected: 'web page', previewLines: firstLines(page), size: whole ? sizeOf(page, 1) : null })
   } else probe.detected = kind === 'markdown' ? 'Markdown' : 'plain text'
 }
@@ -129,7 +131,7 @@ async function lookAtDocument(kind: DocumentKind, path: string, probe: Probe): P
     if (text.length >= DOCUMENT_CHARACTERS) break
   }
   probe.previewLines = firstLines(text)
-  if (text.trim() === '') throw kind === 'pdf' ? scanned(name) : noText(name)
+  if (isBlank(text)) throw kind === 'pdf' ? scanned(name) : noText(name)
   if (kind === 'pdf') probe.note = pdfNote(pieces, blank)
 }
 
@@ -155,13 +157,6 @@ const firstLines = (text: string): string[] =>
     .slice(0, PREVIEW_LINES * PREVIEW_CHARACTERS * 4)
     .split('\n', PREVIEW_LINES)
     .map((line) => line.slice(0, PREVIEW_CHARACTERS))
-
-export const noText = (name: string): AppError =>
-  new AppError({
-    code: 'empty_file',
-    message: `${name} has no text in it.`,
-    hint: 'Choose a file with some text.',
-  })
 
 const scanned = (name: string): AppError =>
   new AppError({

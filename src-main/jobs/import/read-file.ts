@@ -1,12 +1,13 @@
 import type { Edit } from '@shared/contract/cleaning.ts'
 import { AppError } from '@shared/contract/errors.ts'
 import type { Dataset, Purpose } from '@shared/contract/schemas.ts'
+import { isBlank } from '@shared/text/is-blank.ts'
 import { SourceText } from '../io/source-text.ts'
 import type { ImportFile, JobTools } from '../task.ts'
 import type { CleaningSink } from './cleaning-sink.ts'
 import { onlyTextColumn, readJsonlTexts } from './jsonl-texts.ts'
 import { LineEdits } from './line-edits.ts'
-import { noText } from './probe.ts'
+import { noText } from './no-text.ts'
 import type { Problems } from './problems.ts'
 import { isProse, proseOf, rowsOf } from './source-rows.ts'
 import { RowTaker } from './take-rows.ts'
@@ -55,7 +56,7 @@ async function readProse(file: ImportFile, source: SourceText, reading: Reading)
   const take = (piece: string | null) => (piece === null ? sink.skipLine(place) : sink.addText(piece, place))
   let blank = true
   for await (const chunk of proseOf(file, source, signal)) {
-    blank &&= chunk.toString().trim() === ''
+    blank &&= isBlank(chunk.toString())
     if (edited) for (const piece of edited.push(chunk.toString())) take(piece)
     else if (typeof chunk === 'string') sink.addText(chunk, place)
     else sink.addBytes(chunk, place)

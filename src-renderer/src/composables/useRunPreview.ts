@@ -3,7 +3,7 @@ import { computed, type Ref } from 'vue'
 import { adapterLabel } from '@/logic/adapter.ts'
 import { previewRows } from '@/logic/runPreview.ts'
 import { useEngineStore } from '@/stores/engine.ts'
-import { useRunsStore } from '@/stores/runs.ts'
+import { useTrainedOn } from './useTrainedOn.ts'
 import type { TrainingDraft } from './useTrainingDraft.ts'
 
 /** The rows of the run preview for a draft. `seqLen` tells the tokens of an example where it is not the context. */
@@ -13,7 +13,7 @@ export function useRunPreview(
   seqLen: () => number | null = () => null,
 ) {
   const engine = useEngineStore()
-  const runs = useRunsStore()
+  const on = useTrainedOn()
   return computed(() => {
     const shape = config()
     if (!draft.value || !shape) return []
@@ -27,8 +27,8 @@ export function useRunPreview(
       seqLen: seqLen() ?? shape.nPositions,
       hardware: engine.backend ? adapterLabel(engine.backend) : '–',
       device: hardware,
-      adapter: engine.backend?.adapter ?? null,
-      runs: runs.runs,
+      adapter: on.value.adapter,
+      runs: on.value.runs,
       changed: plan.changed.length,
     })
   })

@@ -3,6 +3,7 @@ import { toErrorData } from '@shared/contract/errors.ts'
 import { helpText, readFlags } from '../../src-main/headless/flags.ts'
 import { physicalCores } from '../../src-main/services/physical-cores.ts'
 import { alternate } from './core/alternate.ts'
+import { Waker } from './core/wake.ts'
 import type { Case, CaseResult, Section, Suite } from './core/case.ts'
 import { describeMachine, freeBytes, machineLine } from './core/machine.ts'
 import { writeReport } from './core/results.ts'
@@ -32,7 +33,7 @@ const FLAGS = {
 
 /** PyTorch's threads spin for some 100 ms before they sleep, and would take that from whoever comes next. */
 const SETTLE_MS = 300
-/** Measured on a virtual machine: after 200 ms of work a matmul takes as long as ever after, in the first 100 it takes 6 % longer. */
+/** Measured on a virtual machine: the first 150 ms of a matmul after a rest take 4 % longer, and a quarter of them 8 %. */
 const WAKE_MS = 200
 
 async function bench([name, ...args]: string[]): Promise<number> {
@@ -45,6 +46,7 @@ async function bench([name, ...args]: string[]): Promise<number> {
   const flags = readFlags(FLAGS, args)
   const startedAt = new Date().toISOString()
   const machine = describeMachine()
+  const waker = new Waker()
   const open = await suite.open({ threads: flags.threads ?? (await physicalCores()), node: flags.node })
   try {
     const all: (Case | Section)[] = [...open.cases, ...(open.sections ?? [])]
@@ -83,7 +85,7 @@ async function bench([name, ...args]: string[]): Promise<number> {
       const result = await alternate(one, {
         rounds: flags.rounds ?? one.rounds,
         settleMs: SETTLE_MS,
-        wakeMs: WAKE_MS,
+        wake: () => waker.wake(WAKE_MS),
         say: progress,
       })
       clearProgress()
@@ -97,6 +99,7 @@ async function bench([name, ...args]: string[]): Promise<number> {
     return results.some(bad) ? 1 : 0
   } finally {
     await open.close()
+    await waker.close()
   }
 }
 

@@ -27,7 +27,7 @@ const caseOf = (contenders: (Contender | Missing)[], given: Partial<Case> = {}):
   ...given,
 })
 
-const pace = (rounds: number) => ({ rounds, settleMs: 0, wakeMs: 0, say: () => {} })
+const pace = (rounds: number) => ({ rounds, settleMs: 0, wake: async () => {}, say: () => {} })
 
 test('contenders take turns, first to warm up', async () => {
   const log: string[] = []
@@ -39,18 +39,11 @@ test('contenders take turns, first to warm up', async () => {
   ])
 })
 
-test('after a pause each works unmeasured for a while, unless one piece takes longer than that', async () => {
+test('cores are woken before every turn', async () => {
   const log: string[] = []
-  const counted = (name: string, ms: number): Contender => {
-    const plain = contender(name, log, ms)
-    return { ...plain, run: (times) => (log.push(String(times)), plain.run(times)) }
-  }
-  const result = await alternate(caseOf([counted('A', 3), counted('B', 30)]), { ...pace(1), wakeMs: 10 })
-  expect(log.filter((line) => !line.includes(' '))).toEqual(['2', 'A', '2', 'B', '3', 'A', '2', 'A', '2', 'B'])
-  expect(result.contenders.map(({ ms, values }) => [ms.length, values.length])).toEqual([
-    [1, 7],
-    [1, 4],
-  ])
+  const wake = async () => void log.push('wake')
+  await alternate(caseOf([contender('A', log), contender('B', log)]), { ...pace(1), wake })
+  expect(log.slice(2, -2)).toEqual(['wake', 'A', 'wake', 'B', 'wake', 'A', 'wake', 'B'])
 })
 
 test('a slow one leaves after its budget, the others go on', async () => {

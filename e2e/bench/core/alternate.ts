@@ -9,8 +9,8 @@ export interface Pace {
   rounds: number
   /** Pause before each turn, in which threads of the one before fall asleep. */
   settleMs: number
-  /** After the pause each works for so long before its turn counts: cores that rested are slow at first (their clock, their caches, a virtual one's place). */
-  wakeMs: number
+  /** Done after that pause, before each turn: rested cores come to speed. */
+  wake: () => Promise<void>
   /** Told what is going on. */
   say: (line: string) => void
 }
@@ -19,15 +19,13 @@ interface Entry {
   contender: Contender
   result: ContenderResult
   spentMs: number
-  /** Of one piece of work in its last turn; infinite before the first. */
-  pieceMs: number
 }
 
 /**
  * Runs a case: every contender is prepared, then they take turns (A B C, A B C, ...), first to warm up and then to be measured, so that whatever
  * else the machine does falls on all of them alike.
  */
-export async function alternate(theCase: Case, { rounds, settleMs, wakeMs, say }: Pace): Promise<CaseResult> {
+export async function alternate(theCase: Case, { rounds, settleMs, wake, say }: Pace): Promise<CaseResult> {
   const { id, title, warmUp, times, tolerance, driftsFrom, budgetS } = theCase
   const all = await theCase.contenders()
   const results: ContenderResult[] = []
@@ -38,7 +36,7 @@ export async function alternate(theCase: Case, { rounds, settleMs, wakeMs, say }
       const result: ContenderResult = { name: contender.name, ms: [], values: [] }
       results.push(result)
       if (isMissing(contender)) result.missing = contender.missing
-      else if (await prepared(contender, result)) entries.push({ contender, result, spentMs: 0, pieceMs: Infinity })
+      else if (await prepared(contender, result)) entries.push({ contender, result, spentMs: 0 })
     }
     for (let round = -warmUp; round < rounds; round++) {
       say(round < 0 ? `${id}: warming up` : `${id}: round ${round + 1} of ${rounds}`)
@@ -46,11 +44,12 @@ export async function alternate(theCase: Case, { rounds, settleMs, wakeMs, say }
         const slow = round >= MIN_ROUNDS && entry.spentMs > budgetS * 1000
         if (slow || entry.result.missing !== undefined) continue
         await others.rest(settleMs)
-        // One whose pieces are longer is awake before its first has gone far.
-        const unmeasured = Math.floor(wakeMs / entry.pieceMs)
-        if (unmeasured > 0) await turnOf(entry, unmeasured)
+        await wake()
         const turn = await turnOf(entry, times)
-        if (turn && round >= 0) entry.result.ms.push(turn.ms)
+        if (!turn) continue
+        entry.spentMs += turn.ms * times
+        entry.result.values.push(...turn.values)
+        if (round >= 0) entry.result.ms.push(turn.ms)
       }
     }
   } finally {
@@ -77,16 +76,10 @@ async function prepared(contender: Contender, result: ContenderResult): Promise<
   }
 }
 
-/** One turn, its values kept; null, with the reason kept, when the contender breaks or has broken: the others go on. */
-async function turnOf(entry: Entry, times: number): Promise<Turn | null> {
-  const { contender, result } = entry
-  if (result.missing !== undefined) return null
+/** One turn; null, with the reason kept, when the contender breaks: the others go on. */
+async function turnOf({ contender, result }: Entry, times: number): Promise<Turn | null> {
   try {
-    const turn = await contender.run(times)
-    entry.spentMs += turn.ms * times
-    entry.pieceMs = turn.ms
-    result.values.push(...turn.values)
-    return turn
+    return await contender.run(times)
   } catch (error) {
     result.missing = `it broke: ${reason(error)}`
     return null

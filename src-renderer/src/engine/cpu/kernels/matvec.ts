@@ -39,10 +39,7 @@ export function vecmat(p: usize, task: i32): void {
     const out = args.partial + (<usize>((task * args.m + i) * args.n) << 2)
     const a = args.a + <usize>i * args.lda
     memory.fill(out, 0, <usize>args.n << 2)
-    let l = first
-    for (; l + 8 <= end; l += 8) addEightRows(out, a + (<usize>l << 2), args.b + <usize>l * args.ldb, args.ldb, args.n)
-    for (; l + 4 <= end; l += 4) addRows(out, a + (<usize>l << 2), args.b + <usize>l * args.ldb, args.ldb, args.n)
-    for (; l < end; l++) addRow(out, load<f32>(a + (<usize>l << 2)), args.b + <usize>l * args.ldb, args.n)
+    for (let l = first; l < end; l++) addRow(out, load<f32>(a + (<usize>l << 2)), args.b + <usize>l * args.ldb, args.n)
   }
 }
 
@@ -66,73 +63,19 @@ export function vecmatSum(p: usize, task: i32): void {
   }
 }
 
-/** out += x[0] b + ... + x[7] b of the row seven further: memory is read faster in eight streams than in four. */
-function addEightRows(out: usize, x: usize, b: usize, ldb: usize, columns: i32): void {
-  const x0 = v128.load_splat<f32>(x)
-  const x1 = v128.load_splat<f32>(x, 4)
-  const x2 = v128.load_splat<f32>(x, 8)
-  const x3 = v128.load_splat<f32>(x, 12)
-  const x4 = v128.load_splat<f32>(x, 16)
-  const x5 = v128.load_splat<f32>(x, 20)
-  const x6 = v128.load_splat<f32>(x, 24)
-  const x7 = v128.load_splat<f32>(x, 28)
-  const b1 = b + ldb
-  const b2 = b1 + ldb
-  const b3 = b2 + ldb
-  const b4 = b3 + ldb
-  const b5 = b4 + ldb
-  const b6 = b5 + ldb
-  const b7 = b6 + ldb
-  let j: usize = 0
-  for (const end = <usize>(columns & -4) << 2; j < end; j += 16) {
-    let v = fma(x0, v128.load(b + j), v128.load(out + j))
-    let w = f32x4.mul(x1, v128.load(b1 + j))
-    v = fma(x2, v128.load(b2 + j), v)
-    w = fma(x3, v128.load(b3 + j), w)
-    v = fma(x4, v128.load(b4 + j), v)
-    w = fma(x5, v128.load(b5 + j), w)
-    v = fma(x6, v128.load(b6 + j), v)
-    w = fma(x7, v128.load(b7 + j), w)
-    v128.store(out + j, f32x4.add(v, w))
-  }
-  const left = columns & 3
-  if (left == 0) return
-  addRest(out + j, x, b + j, ldb, left)
-  addRest(out + j, x + 16, b4 + j, ldb, left)
-}
-
-/** The last columns, fewer than four, of four rows. */
-function addRest(out: usize, x: usize, b: usize, ldb: usize, left: i32): void {
-  let v = read(out, left)
-  for (let i = 0; i < 4; i++, x += 4, b += ldb) v = fma(v128.load_splat<f32>(x), read(b, left), v)
-  write(out, v, left)
-}
-
-/** out += x[0] b + x[1] b' + x[2] b'' + x[3] b''' */
-function addRows(out: usize, x: usize, b: usize, ldb: usize, columns: i32): void {
-  const x0 = v128.load_splat<f32>(x)
-  const x1 = v128.load_splat<f32>(x, 4)
-  const x2 = v128.load_splat<f32>(x, 8)
-  const x3 = v128.load_splat<f32>(x, 12)
-  const b1 = b + ldb
-  const b2 = b1 + ldb
-  const b3 = b2 + ldb
-  let j: usize = 0
-  for (const end = <usize>(columns & -4) << 2; j < end; j += 16) {
-    let v = fma(x0, v128.load(b + j), v128.load(out + j))
-    v = fma(x1, v128.load(b1 + j), v)
-    v = fma(x2, v128.load(b2 + j), v)
-    v128.store(out + j, fma(x3, v128.load(b3 + j), v))
-  }
-  const left = columns & 3
-  if (left > 0) addRest(out + j, x, b + j, ldb, left)
-}
-
+/** out += x b, a cache line a turn. */
 function addRow(out: usize, x: f32, b: usize, columns: i32): void {
-  for (let j = 0; j < columns; j += 4) {
-    const at = <usize>j << 2
+  const x4 = splat(x)
+  let j = 0
+  for (; j + 16 <= columns; j += 16, out += 64, b += 64) {
+    v128.store(out, fma(x4, v128.load(b), v128.load(out)))
+    v128.store(out, fma(x4, v128.load(b, 16), v128.load(out, 16)), 16)
+    v128.store(out, fma(x4, v128.load(b, 32), v128.load(out, 32)), 32)
+    v128.store(out, fma(x4, v128.load(b, 48), v128.load(out, 48)), 48)
+  }
+  for (; j < columns; j += 4, out += 16, b += 16) {
     const left = columns - j
-    write(out + at, fma(splat(x), read(b + at, left), read(out + at, left)), left)
+    write(out, fma(x4, read(b, left), read(out, left)), left)
   }
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { toErrorData } from '@shared/contract/errors.ts'
+import { stopWithoutReader } from '../../src-main/headless/console.ts'
 import { helpText, readFlags } from '../../src-main/headless/flags.ts'
 import { physicalCores } from '../../src-main/services/physical-cores.ts'
 import { alternate } from './core/alternate.ts'
@@ -121,6 +122,7 @@ function clearProgress(): void {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
 }
 
+stopWithoutReader([process.stdout, process.stderr])
 try {
   process.exit(await bench(process.argv.slice(2)))
 } catch (error) {

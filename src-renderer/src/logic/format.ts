@@ -49,6 +49,13 @@ export function formatDuration(milliseconds: number): string {
   return minutes % 60 > 0 ? `${hours}${NARROW}h ${minutes % 60}${NARROW}min` : `${hours}${NARROW}h`
 }
 
+/** Two durations, as formatDuration writes them, as one range: "2 min" and "8 min" are "2 to 8 min". */
+export function durationRange(from: string, to: string): string {
+  const [amount, unit, ...more] = from.split(NARROW)
+  const sharesUnit = more.length === 0 && to.split(NARROW).length === 2 && to.endsWith(`${NARROW}${unit}`)
+  return from === to ? to : `${sharesUnit ? amount : from} to ${to}`
+}
+
 /** 0.8641 -> "86.4 %". */
 export const formatPercent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}${NARROW}%`
 

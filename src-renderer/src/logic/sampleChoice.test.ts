@@ -41,5 +41,5 @@ it('proposes the smallest sample that the planned training does not read twice',
 
 it('says how long an import takes, no finer than it is known', () => {
   expect(importTime(64 * MIB)).toBe('a few seconds')
-  expect(importTime(5e9)).toMatch(/^2\smin to 6\smin$/)
+  expect(importTime(5e9)).toMatch(/^2 to 6\smin$/)
 })

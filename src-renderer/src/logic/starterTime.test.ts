@@ -37,5 +37,5 @@ it('takes the speed that a run reached here', () => {
 
 it('adds the times of several trainings', () => {
   const one = { low: 60_000, high: 120_000 }
-  expect(timesText([one, one]).replaceAll('\u202f', ' ')).toBe('2 min to 4 min')
+  expect(timesText([one, one]).replaceAll('\u202f', ' ')).toBe('2 to 4 min')
 })

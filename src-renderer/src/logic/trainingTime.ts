@@ -3,7 +3,7 @@ import type { GptConfig } from '@shared/model/config.ts'
 import { forwardFlops, trainStepFlops } from '@shared/model/flops.ts'
 import { speedOf, type Hardware } from '@shared/model/hardware.ts'
 import { parameterCount } from '@shared/model/memory.ts'
-import { formatDuration } from './format.ts'
+import { durationRange, formatDuration } from './format.ts'
 
 /** A range in milliseconds. */
 export interface TimeRange {
@@ -71,13 +71,12 @@ function reckonedTime(config: GptConfig, amount: Amount, hardware: Hardware): Tr
 
 /** The same in words: to the second where it was measured, and marked where it was not. */
 export const trainingTimeText = (time: TrainingTime): string =>
-  time.from === null ? `${timeText(time)}, reckoned` : `${formatDuration(time.low)} to ${formatDuration(time.high)}`
+  time.from === null
+    ? `${timeText(time)}, reckoned`
+    : durationRange(formatDuration(time.low), formatDuration(time.high))
 
-/** The range in words, no finer than it is known: "2 min to 8 min", or "10 s". */
-export function timeText({ low, high }: TimeRange): string {
-  const [from, to] = [rough(low), rough(high)]
-  return from === to ? to : `${from} to ${to}`
-}
+/** The range in words, no finer than it is known: "2 to 8 min", or "10 s". */
+export const timeText = ({ low, high }: TimeRange): string => durationRange(rough(low), rough(high))
 
 function rough(milliseconds: number): string {
   const grain = milliseconds < 60_000 ? 10_000 : milliseconds < 600_000 ? 60_000 : 300_000

@@ -1,8 +1,25 @@
 import { expect, test } from 'vitest'
-import { argmax, createSampler, distribution } from './sampler.ts'
+import { createRng } from '@shared/random/rng.ts'
+import { ranking } from './ranking.ts'
+import { argmax, createSampler, distribution as candidates } from './sampler.ts'
 
 const logits = Float32Array.from([1, 3, 2, -1, 3])
 const all = { temperature: 1, topK: 0, topP: 1 }
+
+/** All that may be drawn, at once. */
+function distribution(...given: Parameters<typeof candidates>) {
+  const found = [...candidates(...given)]
+  return { ids: found.map(({ id }) => id), probabilities: found.map(({ probability }) => probability) }
+}
+
+test('ids are ranked as a sort ranks them, equal logits by their ids', () => {
+  const rng = createRng(1)
+  for (const length of [0, 1, 2, 3, 10, 1000]) {
+    const some = Float32Array.from({ length }, () => Math.round(rng.next() * 300) / 10)
+    const sorted = [...some.keys()].sort((a, b) => some[b]! - some[a]! || a - b)
+    expect([...ranking(some)]).toEqual(sorted)
+  }
+})
 
 test('greedy takes the largest logit, the lowest id on a tie', () => {
   expect(createSampler({ ...all, temperature: 0, seed: 5 })(logits)).toBe(1)
@@ -25,6 +42,25 @@ test('top-k keeps k, top-p the smallest set that reaches p, and what is kept sum
   expect(distribution(logits, { ...all, topP: 0 }).ids).toEqual([1])
   const { probabilities } = distribution(logits, { ...all, topK: 3, topP: 0.9 })
   expect(probabilities.reduce((a, b) => a + b)).toBeCloseTo(1, 12)
+})
+
+test.each([
+  [0, 1],
+  [40, 1],
+  [0, 0.9],
+  [40, 0.9],
+  [5000, 0.5],
+])('of many ids, top-k %i and top-p %f keep what sorting all of them keeps', (topK, topP) => {
+  const rng = createRng(2)
+  const many = Float32Array.from({ length: 3000 }, () => 8 * rng.next())
+  const sorted = [...many.keys()].sort((a, b) => many[b]! - many[a]!).slice(0, topK || undefined)
+  const weights = sorted.map((id) => Math.exp(many[id]! / 0.7))
+  const sum = weights.reduce((a, b) => a + b)
+  let [kept, share] = [0, 0]
+  while (kept < sorted.length && (kept === 0 || share < topP * sum)) share += weights[kept++]!
+  const { ids, probabilities } = distribution(many, { temperature: 0.7, topK, topP })
+  expect(ids).toEqual(sorted.slice(0, topP < 1 ? kept : undefined))
+  probabilities.forEach((p, i) => expect(p).toBeCloseTo(weights[i]! / (topP < 1 ? share : sum), 10))
 })
 
 test('huge logits do not overflow', () => {

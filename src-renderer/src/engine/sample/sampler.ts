@@ -1,5 +1,6 @@
 import type { Sampling } from '@shared/contract/schemas.ts'
 import { createRng } from '@shared/random/rng.ts'
+import { ranking } from './ranking.ts'
 
 /** What `createSampler` reads of the sampling settings. */
 type SamplerOptions = Pick<Sampling, 'temperature' | 'topK' | 'topP' | 'seed'>
@@ -13,14 +14,15 @@ export function createSampler({ temperature, topK, topP, seed }: SamplerOptions)
   if (temperature === 0) return argmax
   const rng = createRng(seed)
   return (logits) => {
-    const { ids, probabilities } = distribution(logits, { temperature, topK, topP })
     let left = rng.next()
-    for (let i = 0; i < ids.length; i++) {
-      left -= probabilities[i] as number
-      if (left < 0) return ids[i] as number
+    let last = 0
+    for (const { id, probability } of distribution(logits, { temperature, topK, topP })) {
+      left -= probability
+      last = id
+      if (left < 0) break
     }
     // Rounding can leave a sliver above the last sum.
-    return ids[ids.length - 1] as number
+    return last
   }
 }
 
@@ -31,27 +33,40 @@ export function argmax(logits: Float32Array): number {
   return best
 }
 
-/** The ids that may be drawn, most probable first, with probabilities that sum to 1. Temperature must be above 0. */
-export function distribution(
-  logits: Float32Array,
-  { temperature, topK, topP }: Omit<SamplerOptions, 'seed'>,
-): { ids: number[]; probabilities: number[] } {
-  const order = Array.from(logits.keys()).sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b)
-  let ids = topK > 0 ? order.slice(0, topK) : order
-  // The largest logit is subtracted so that exp never overflows.
-  const highest = logits[ids[0] as number] as number
-  let probabilities = normalise(ids.map((id) => Math.exp(((logits[id] as number) - highest) / temperature)))
-  if (topP < 1) {
-    let sum = 0
-    let kept = 0
-    while (kept < ids.length && (kept === 0 || sum < topP)) sum += probabilities[kept++] as number
-    ids = ids.slice(0, kept)
-    probabilities = normalise(probabilities.slice(0, kept))
-  }
-  return { ids, probabilities }
+/** An id that may be drawn. */
+export interface Candidate {
+  id: number
+  probability: number
 }
 
-function normalise(weights: number[]): number[] {
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  return weights.map((weight) => weight / sum)
+/** The ids that may be drawn, most probable first, with probabilities that sum to 1; found as they are asked for. Temperature must be above 0. */
+export function* distribution(
+  logits: Float32Array,
+  { temperature, topK, topP }: Omit<SamplerOptions, 'seed'>,
+): Generator<Candidate, void> {
+  // The largest logit is subtracted so that exp never overflows.
+  const highest = logits[argmax(logits)] as number
+  const weightOf = (id: number) => Math.exp(((logits[id] as number) - highest) / temperature)
+  let ids: Iterable<number> = ranking(logits)
+  let sum = 0
+  if (topK > 0) for (const id of (ids = first(ids, topK))) sum += weightOf(id)
+  else for (let id = 0; id < logits.length; id++) sum += weightOf(id)
+  if (topP < 1) {
+    const kept: number[] = []
+    let share = 0
+    for (const id of ids) {
+      kept.push(id)
+      share += weightOf(id)
+      if (share >= topP * sum) break
+    }
+    ids = kept
+    sum = share
+  }
+  for (const id of ids) yield { id, probability: weightOf(id) / sum }
+}
+
+function first(ids: Iterable<number>, count: number): number[] {
+  const taken: number[] = []
+  for (const id of ids) if (taken.push(id) === count) break
+  return taken
 }

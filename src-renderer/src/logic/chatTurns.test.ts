@@ -97,6 +97,11 @@ describe('answerFacts', () => {
     } as const
     expect(answerFacts(message)).toBe('42 tokens · 120 tokens/s · seed 7 · ended by itself')
   })
+  it('explains the sign for bytes that are no character', () => {
+    expect(answerFacts(answerMessage('m', 7, time, 'a\ufffd'))).toBe(
+      'seed 7 · interrupted · \ufffd is bytes that make no character',
+    )
+  })
   it('marks what a kill left', () => {
     expect(answerFacts(answerMessage('m', 7, time, 'half'))).toBe('seed 7 · interrupted')
   })

@@ -98,7 +98,7 @@ export function turnsOf(messages: readonly Message[]): Turn[] {
 }
 
 /** What stands under an answer: "42 tokens · 120 tokens/s · seed 7 · ended by itself". */
-export function answerFacts({ tokens, tokensPerSecond, seed, stopReason }: Message): string {
+export function answerFacts({ content, tokens, tokensPerSecond, seed, stopReason }: Message): string {
   return [
     ...(tokens > 0 ? [`${formatCount(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`] : []),
     ...(tokensPerSecond
@@ -106,6 +106,8 @@ export function answerFacts({ tokens, tokensPerSecond, seed, stopReason }: Messa
       : []),
     ...(seed === null ? [] : [`seed ${seed}`]),
     ...(stopReason ? [STOP_TEXTS[stopReason]] : []),
+    // A token of a byte-level tokenizer may be part of a character; a model that has learned little puts them together wrongly.
+    ...(content.includes('\ufffd') ? ['� is bytes that make no character'] : []),
   ].join(' · ')
 }
 

@@ -101,7 +101,7 @@ export function disagreementsOf(
   return others.flatMap(({ name, values }) => {
     const at = values.findIndex((value, i) => {
       const own = ours.values[i]
-      const allowed = tolerance * (i < driftsFrom ? 1 : 30)
+      const allowed = tolerance * (i < driftsFrom ? 1 : 10)
       return own !== undefined && !(Math.abs(value - own) <= allowed * Math.max(1e-9, Math.abs(own)))
     })
     return at < 0 ? [] : [`${name} gives ${values[at]} at piece ${at + 1}, ${ours.name} gives ${ours.values[at]}`]

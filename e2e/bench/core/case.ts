@@ -48,7 +48,7 @@ export interface Case {
   budgetS: number
   /** Largest relative difference between the values of ours and another's; absent where there are none. */
   tolerance?: number
-  /** From this value on thirty times as much may lie between them, where each value's rounding goes into the next; never when absent. */
+  /** From this value on ten times as much may lie between them, where each value's rounding goes into the next; never when absent. */
   driftsFrom?: number
   /** Free memory without which the case is left out, in bytes. */
   needsBytes?: number

@@ -26,6 +26,7 @@ test('JSON Lines read from their bytes give what their strings give: odd, long a
     `a${'😀'.repeat(half)}`,
     `${'long ünd '.repeat(40_000)}\u0092\ufffd`,
     ' \u0007!',
+    ' \u0007 ',
   ]
   // No fraction is read from bytes.
   const [fast, slow] = await Promise.all(
@@ -39,11 +40,14 @@ test('JSON Lines read from their bytes give what their strings give: odd, long a
         listed(studio.file('datasets', id, 'problems', `${kind}.jsonl`)),
       )
       const parts = [await studio.text(id, 'train'), await studio.text(id, 'val')]
-      return { records, characters, bytes, words, problems, steps: made?.steps, report: made?.problems, lists, parts }
+      // An excerpt shows the number too.
+      const named = JSON.stringify([problems, made?.problems]).replaceAll(`${number}}`, 'N}')
+      return { records, characters, bytes, words, named, steps: made?.steps, lists, parts }
     }),
   )
   expect(fast).toEqual(slow)
   expect(fast?.lists.map((list) => list.length)).toEqual([10, 2, 6])
+  expect(fast?.named).toContain('“text” is empty')
 })
 
 test('of running text only the odd lines are changed and reported, each with its number and whole, in every block', async () => {

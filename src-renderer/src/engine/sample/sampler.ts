@@ -48,9 +48,9 @@ export function* distribution(
   const highest = logits[argmax(logits)] as number
   const weightOf = (id: number) => Math.exp(((logits[id] as number) - highest) / temperature)
   let ids: Iterable<number> = ranking(logits)
+  if (topK > 0) ids = first(ids, topK)
   let sum = 0
-  if (topK > 0) for (const id of (ids = first(ids, topK))) sum += weightOf(id)
-  else for (let id = 0; id < logits.length; id++) sum += weightOf(id)
+  for (const id of topK > 0 ? ids : logits.keys()) sum += weightOf(id)
   if (topP < 1) {
     const kept: number[] = []
     let share = 0

@@ -99,7 +99,7 @@ function fewRows(ctx: CpuContext, args: MatmulArgs): void {
     ctx.command({ kernel: MATVEC, tasks: Math.ceil(n / columns), words: [...words, columns, 0, 0] })
     return
   }
-  const rows = Math.ceil(k / MOST_PARTS / 4) * 4
+  const rows = Math.ceil(k / MOST_PARTS)
   const parts = Math.ceil(k / rows)
   const partial = { length: parts * m * n }
   const chunk = columnChunk(n, ctx.threads)

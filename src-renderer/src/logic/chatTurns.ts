@@ -1,6 +1,6 @@
 import { LIMITS } from '@shared/contract/limits.ts'
 import type { Chat, Message, Project, Run, Sampling, StopReason } from '@shared/contract/schemas.ts'
-import { formatCount } from './format.ts'
+import { counted, formatCount } from './format.ts'
 
 /** Sampling as the person sets it: without a seed of their own each answer gets a new one. */
 export type SamplingChoice = Omit<Sampling, 'seed'> & { seed: number | null }
@@ -100,7 +100,7 @@ export function turnsOf(messages: readonly Message[]): Turn[] {
 /** What stands under an answer: "42 tokens · 120 tokens/s · seed 7 · ended by itself". */
 export function answerFacts({ content, tokens, tokensPerSecond, seed, stopReason }: Message): string {
   return [
-    ...(tokens > 0 ? [`${formatCount(tokens)} ${tokens === 1 ? 'token' : 'tokens'}`] : []),
+    ...(tokens > 0 ? [counted(tokens, 'token')] : []),
     ...(tokensPerSecond
       ? [`${tokensPerSecond < 10 ? tokensPerSecond.toFixed(1) : formatCount(tokensPerSecond)} tokens/s`]
       : []),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
+  counted,
+  durationRange,
   formatAgo,
   formatBytes,
   formatCount,
@@ -60,4 +62,17 @@ describe('formatAgo', () => {
     ['2026-01-02T12:00:00Z', '2 Jan 2026'],
     ['2026-03-10T12:00:09Z', 'just now'],
   ])('%s', (iso, text) => expect(formatAgo(iso, now)).toBe(text))
+})
+
+it('says a count with what it counts, and the unit of a range once', () => {
+  expect([counted(1, 'step'), counted(0, 'step'), counted(3500, 'step')]).toEqual(['1 step', '0 steps', '3,500 steps'])
+  const range = (from: number, to: number) =>
+    plain(durationRange(formatDuration(from * 1000), formatDuration(to * 1000)))
+  expect([range(120, 480), range(30, 120), range(3600, 3900), range(65, 120), range(9, 9)]).toEqual([
+    '2 to 8 min',
+    '30 s to 2 min',
+    '1 h to 1 h 5 min',
+    '1 min 5 s to 2 min',
+    '9 s',
+  ])
 })

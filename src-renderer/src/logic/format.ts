@@ -7,6 +7,9 @@ const COUNT = new Intl.NumberFormat('en-US')
 /** 1234567 -> "1,234,567". */
 export const formatCount = (n: number): string => COUNT.format(Math.round(n))
 
+/** A count with what it counts: "1 step", "3,500 steps". */
+export const counted = (n: number, noun: string): string => `${formatCount(n)} ${noun}${n === 1 ? '' : 's'}`
+
 /** 1234567 -> "1.23 M": three figures, for counts whose order of size is what matters. */
 export function formatShort(n: number): string {
   const units: [number, string][] = [

@@ -1,5 +1,5 @@
 import type { FileKind, Probe } from '@shared/contract/schemas.ts'
-import { formatCount, formatShort } from './format.ts'
+import { counted, formatCount, formatShort } from './format.ts'
 
 export const KIND_NAMES: Record<FileKind, string> = {
   text: 'Text',
@@ -29,7 +29,7 @@ export function readingKinds({ kind }: Probe): { value: FileKind; label: string 
 export function rowsText({ rows, kind }: Probe): string {
   if (!rows) return ''
   const noun = kind === 'csv' || kind === 'tsv' || kind === 'parquet' ? 'row' : 'record'
-  const all = `${rows.whole ? '' : 'First MiB: '}${formatCount(rows.count)} ${noun}${rows.count === 1 ? '' : 's'}`
+  const all = `${rows.whole ? '' : 'First MiB: '}${counted(rows.count, noun)}`
   if (rows.bad === 0) return all
   const named = rows.problems.map(({ line, reason }) => `line ${formatCount(line)} (${reason.replace(/\.$/, '')})`)
   const more = rows.bad > named.length ? ', …' : ''

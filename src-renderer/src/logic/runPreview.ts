@@ -3,7 +3,7 @@ import type { GptConfig, Head } from '@shared/model/config.ts'
 import type { Hardware } from '@shared/model/hardware.ts'
 import { parameterCount, trainingMemory } from '@shared/model/memory.ts'
 import { trainableCounts, trainableOf } from '@shared/model/trainable-choice.ts'
-import { formatBytes, formatCount, formatShort } from './format.ts'
+import { counted, formatBytes, formatCount, formatShort } from './format.ts'
 import { formatInput } from './number.ts'
 import { trainableText } from './trainableText.ts'
 import { examplesPerStep, formatPasses, passesOf } from './trainingPlan.ts'
@@ -62,7 +62,7 @@ export function previewRows(input: PreviewInput): { label: string; value: string
       : []),
     {
       label: 'Length',
-      value: `${formatCount(steps)} steps, ${formatPasses(passes)} passes`,
+      value: `${counted(steps, 'step')}, ${formatPasses(passes)} passes`,
     },
     { label: 'Batch', value: batchText(settings, seqLen) },
     { label: 'Learning rate', value: formatInput(settings.learningRate) },

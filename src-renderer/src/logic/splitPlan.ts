@@ -1,6 +1,6 @@
 import type { Split } from '@shared/contract/cleaning.ts'
 import type { Dataset } from '@shared/contract/schemas.ts'
-import { formatBytes, formatCount, formatPercent } from './format.ts'
+import { counted, formatBytes, formatCount, formatPercent } from './format.ts'
 import type { SplitShare } from './dataSummary.ts'
 
 const PARTS = ['train', 'val', 'test'] as const
@@ -34,7 +34,7 @@ export function plannedParts(dataset: Dataset, split: Split, bytesPerToken: numb
     const unit = pretrain ? 'documents' : purpose === 'instruct' ? 'pairs' : 'texts'
     const amounts = [
       ...(count === null ? [] : [`${formatCount(count)} ${unit}`]),
-      ...(pretrain ? [formatBytes(bytes), `about ${tokensText(tokens ?? 0)}`] : []),
+      ...(pretrain ? [formatBytes(bytes), `about ${counted(tokens ?? 0, 'token')}`] : []),
     ]
     return { part, share, tokens, text: `${amounts.join(', ')} (${formatPercent(share, 0)})` }
   })
@@ -65,8 +65,6 @@ export function shortValidation(
   const percent = Math.ceil((needed * 110) / all)
   const enough = Number.isFinite(percent) && percent <= 50 ? percent : null
   const about = bytesPerToken === null ? 'about ' : ''
-  const text = `The validation part has ${about}${tokensText(val)}; one example needs ${formatCount(needed)} with a context of ${formatCount(context)}.`
+  const text = `The validation part has ${about}${counted(val, 'token')}; one example needs ${formatCount(needed)} with a context of ${formatCount(context)}.`
   return { text, enough }
 }
-
-const tokensText = (count: number): string => `${formatCount(count)} token${count === 1 ? '' : 's'}`

@@ -1,6 +1,6 @@
 import { groupOps, rate, type OpGroup, type Peaks } from '@engine/profile/profile.ts'
 import type { StepProfile } from '@engine/profile/step.ts'
-import { formatCount, formatPercent } from './format.ts'
+import { counted, formatCount, formatPercent } from './format.ts'
 
 /** What holds an operation back, and how near it comes to what the device does at most. */
 export interface Bound {
@@ -91,8 +91,7 @@ const OVER = { arithmetic: ', which other work held down as it was measured', me
 /** "2 layers, 1 head, …": what a profiled model is like. */
 export function shapeText({ config, batchSize }: Pick<StepProfile, 'config' | 'batchSize'>): string {
   const { nLayer, nHead, nEmbd, nPositions, vocabSize } = config
-  const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`
-  return `${count(nLayer, 'layer')}, ${count(nHead, 'head')}, width ${nEmbd}, context ${nPositions}, batch ${batchSize}, vocabulary ${formatCount(vocabSize)}`
+  return `${counted(nLayer, 'layer')}, ${counted(nHead, 'head')}, width ${nEmbd}, context ${nPositions}, batch ${batchSize}, vocabulary ${formatCount(vocabSize)}`
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)

@@ -97,7 +97,10 @@ export const settingLabel = (key: SettingKey): string =>
   NUMBER_FIELDS.find((field) => field.key === key)?.label ?? OTHER_LABELS[key] ?? key
 
 const OTHER_UNITS: Partial<Record<SettingKey, string>> = { steps: 'steps', evalBatches: 'batches' }
+const SINGLE: Record<string, string> = { steps: 'step', examples: 'example', batches: 'batch' }
 
-/** What a setting counts, if anything. */
-export const settingUnit = (key: SettingKey): string | undefined =>
-  NUMBER_FIELDS.find((field) => field.key === key)?.unit ?? OTHER_UNITS[key]
+/** What a setting of this value counts, if anything: 1 step, 2 steps. */
+export function settingUnit(key: SettingKey, value: unknown): string | undefined {
+  const unit = NUMBER_FIELDS.find((field) => field.key === key)?.unit ?? OTHER_UNITS[key]
+  return value === 1 && unit !== undefined ? (SINGLE[unit] ?? unit) : unit
+}
